@@ -1,0 +1,4 @@
+from accounts.models.portal import Portal
+from accounts.models.user import User
+
+__all__ = ["Portal", "User"]

@@ -1,0 +1,94 @@
+"""The person who registered, and the staff of APS and DHSC. Email is the user name; an erased email is NULL."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def providers(self) -> Self:
+        """People who order badges: neither staff nor analysts."""
+        return self.filter(is_staff=False, groups__isnull=True)
+
+    def with_email(self, email: str) -> Self:
+        """The account of the address `email`, whatever its capitals."""
+        return self.filter(email__iexact=email.strip())
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """A new account for `email`, stored in lower case; without a password it cannot sign in."""
+        if not email:
+            raise ValueError("An account needs an email address.")
+        user: User = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """An account. It is overwritten when its person is erased, never deleted, so that orders and counts still add up."""
+
+    email = models.EmailField("email address", unique=True, null=True, blank=True)
+    name = models.CharField("full name", max_length=100, blank=True)
+    organisation = models.CharField("organisation", max_length=100, blank=True)
+    phone = models.CharField("phone number", max_length=20, blank=True)
+    is_staff = models.BooleanField("can use the admin pages", default=False)
+    is_active = models.BooleanField("can sign in", default=True)
+    date_joined = models.DateTimeField(default=timezone.now)
+    disabled_at = models.DateTimeField(null=True, blank=True)
+    anonymised_at = models.DateTimeField(null=True, blank=True)
+    restricted_at = models.DateTimeField(null=True, blank=True)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    objects = UserManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_unique_whatever_its_capitals"),
+            models.CheckConstraint(
+                condition=Q(anonymised_at__isnull=True, email__isnull=False)
+                | Q(anonymised_at__isnull=False, email__isnull=True, name="", organisation="", phone=""),
+                name="user_anonymised_holds_nothing",
+            ),
+            models.CheckConstraint(
+                condition=Q(disabled_at__isnull=True) | Q(is_active=False), name="user_disabled_cannot_sign_in"
+            ),
+            models.CheckConstraint(
+                condition=Q(anonymised_at__isnull=True) | Q(disabled_at__isnull=False),
+                name="user_anonymised_is_disabled",
+            ),
+        ]
+        permissions = [
+            ("view_person", "Can see the personal page of a person"),
+            ("disable_person", "Can disable and anonymise a person"),
+        ]
+
+    def __str__(self) -> str:
+        # Admin headings and logs print this: an opaque number says enough.
+        return f"Account {self.pk}"
+
+    @property
+    def is_restricted(self) -> bool:
+        return self.restricted_at is not None
+
+    def get_short_name(self) -> str:
+        return self.name or "there"
+
+    def get_full_name(self) -> str:
+        return self.name

@@ -1,0 +1,58 @@
+"""Writing the audit record, always in the transaction of the change it tells of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import models, transaction
+
+from badgeportal.actor import Actor
+from badgeportal.audit.kinds import PERSONAL_PAGE_SEEN, check
+from badgeportal.audit.models import AuditEvent
+
+
+def record(*, kind: str, actor: Actor, subject: models.Model, now: datetime, **details: object) -> AuditEvent:
+    """Write one event of `kind` about `subject`; raises ValueError for an undeclared kind or detail, and outside a transaction."""
+    _require_transaction()
+    check(kind, details)
+    return AuditEvent.objects.create(
+        at=now,
+        kind=kind,
+        actor=str(actor),
+        subject_type=subject._meta.label_lower,
+        subject_id=str(subject.pk),
+        details=details,
+    )
+
+
+def record_many(*, kind: str, actor: Actor, subjects: Iterable[models.Model], now: datetime, **details: object) -> int:
+    """Write the same event about each of `subjects` in one statement; returns how many."""
+    _require_transaction()
+    check(kind, details)
+    rows = [
+        AuditEvent(
+            at=now,
+            kind=kind,
+            actor=str(actor),
+            subject_type=subject._meta.label_lower,
+            subject_id=str(subject.pk),
+            details=details,
+        )
+        for subject in subjects
+    ]
+    return len(AuditEvent.objects.bulk_create(rows))
+
+
+def record_personal_page_seen(*, actor: Actor, subjects: Iterable[models.Model], page: str, now: datetime) -> None:
+    """Note that a member of staff was shown personal data about `subjects` on the page named `page`.
+
+    The page is shown only if this row was written: the brief promises that access can be accounted for.
+    """
+    with transaction.atomic():
+        record_many(kind=PERSONAL_PAGE_SEEN, actor=actor, subjects=subjects, now=now, page=page)
+
+
+def _require_transaction() -> None:
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("An audit event belongs to the transaction of the change that it tells of.")

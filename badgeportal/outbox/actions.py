@@ -1,0 +1,53 @@
+"""Queueing mail, in the transaction of what the mail tells of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from badgeportal.kick import kick
+from badgeportal.outbox.models import OutboxMessage
+from badgeportal.outbox.sealing import seal
+
+SEND_PENDING = "outbox.send_pending"
+
+
+def queue_mail(*, template: str, subject_type: str, subject_ids: Iterable[int], now: datetime) -> int:
+    """Queue the mail `template` about each record of `subject_ids` in one statement; returns how many.
+
+    Who receives it and what it says is worked out when it is sent, from the record as it then is.
+    """
+    _require_transaction()
+    rows = [
+        OutboxMessage(
+            template=template, subject_type=subject_type, subject_id=subject_id, next_attempt_at=now, created_at=now
+        )
+        for subject_id in subject_ids
+    ]
+    OutboxMessage.objects.bulk_create(rows)
+    if rows:
+        kick(SEND_PENDING)
+    return len(rows)
+
+
+def queue_sealed_mail(
+    *, template: str, to: str, context: Mapping[str, str], expires_at: datetime, now: datetime
+) -> OutboxMessage:
+    """Queue a mail whose address, code or link is nowhere else; it is encrypted here and destroyed at `expires_at`."""
+    _require_transaction()
+    message = OutboxMessage.objects.create(
+        template=template,
+        sealed_payload=seal({"to": to, "context": dict(context)}),
+        payload_expires_at=expires_at,
+        next_attempt_at=now,
+        created_at=now,
+    )
+    kick(SEND_PENDING)
+    return message
+
+
+def _require_transaction() -> None:
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("A mail belongs to the transaction of what it tells of.")

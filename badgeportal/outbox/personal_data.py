@@ -1,0 +1,36 @@
+"""What the outbox holds about people: an encrypted address and code, until the mail is gone."""
+
+from badgeportal.inventory import Correction, Ending, Inventory, Personal, Whose
+
+INVENTORY = Inventory()
+INVENTORY.declare(
+    "outbox.outboxmessage",
+    personal={
+        "sealed_payload": Personal(
+            what="Encrypted address and one-time code or link of a mail that has not gone yet",
+            whose=Whose.ACCOUNT_HOLDER,
+            purpose="Confirm an address, reset a password, or ask a listed inbox to confirm an order",
+            source="Typed by the person, or the listing",
+            retention="Until the mail is sent or the code expires, whichever comes first",
+            erasure=Ending.NULL,
+            closing=Ending.NULL,
+            recipients=("APS", "the mail service"),
+            exported=False,
+            correction=Correction.NEVER,
+        ),
+    },
+    not_personal={
+        "id": "a number of the row itself",
+        "template": "which mail it is, one of a fixed list",
+        "subject_type": "the kind of record it is about",
+        "subject_id": "an opaque number",
+        "payload_expires_at": "when the sealed part is destroyed",
+        "state": "how far the mail has come",
+        "attempts": "a count",
+        "next_attempt_at": "a time",
+        "claimed_at": "a time",
+        "sent_at": "a time",
+        "last_error": "the kind of error only",
+        "created_at": "a time",
+    },
+)

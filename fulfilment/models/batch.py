@@ -1,0 +1,46 @@
+"""Orders that go to DX together."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+
+class Batch(models.Model):
+    """Open until closed; frozen from then on. Its file can be made again byte for byte, and only its SHA-256 is kept."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "Open: check the preview, then close it"
+        CLOSED = "closed", "Closed: ready to send"
+        SENT = "sent", "Sent to DX"
+        CANCELLED = "cancelled", "Cancelled"
+
+    state = models.CharField(max_length=9, choices=State.choices, default=State.OPEN)
+    created_at = models.DateTimeField()
+    created_by = models.CharField(max_length=80)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    layout = models.JSONField(default=dict, blank=True, help_text="Columns and limits the file was made with.")
+    file_sha256 = models.CharField(max_length=64, blank=True)
+    orders_count = models.PositiveIntegerField(default=0)
+    badges_count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name_plural = "batches"
+        permissions = [("run_batches", "Can make, close, send and cancel batches")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="open", closed_at__isnull=True, file_sha256="")
+                | Q(state__in=["closed", "sent"], closed_at__isnull=False) & ~Q(file_sha256="")
+                | Q(state="cancelled"),
+                name="batch_closed_has_its_hash",
+            ),
+            models.CheckConstraint(condition=Q(state="sent") ^ Q(sent_at__isnull=True), name="batch_sent_has_its_time"),
+            models.CheckConstraint(
+                condition=Q(state="cancelled") ^ Q(cancelled_at__isnull=True), name="batch_cancelled_has_its_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Batch {self.pk}"

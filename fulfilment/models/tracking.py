@@ -1,0 +1,65 @@
+"""What DX tells us about parcels."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from fulfilment.models.consignment import Consignment
+
+
+class TrackingImport(models.Model):
+    """One tracking file, with what became of its rows."""
+
+    file_name = models.CharField(max_length=200)
+    file_sha256 = models.CharField(max_length=64)
+    rows = models.PositiveIntegerField(default=0)
+    new = models.PositiveIntegerField(default=0)
+    repeated = models.PositiveIntegerField(default=0)
+    unknown = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
+    actor = models.CharField(max_length=80)
+    at = models.DateTimeField()
+
+    class Meta:
+        permissions = [("import_tracking", "Can load tracking files")]
+
+    def __str__(self) -> str:
+        return f"Tracking file {self.pk}"
+
+
+class TrackingRow(models.Model):
+    """A row of a tracking file that needs a look: an unknown reference, a date that cannot be read."""
+
+    tracking_import = models.ForeignKey(TrackingImport, on_delete=models.CASCADE, related_name="problem_rows")
+    row_number = models.PositiveIntegerField()
+    column = models.CharField(max_length=40, blank=True)
+    value = models.CharField(max_length=100, blank=True)
+    reason = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["row_number", "pk"]
+
+    def __str__(self) -> str:
+        return f"Row {self.row_number}"
+
+
+class TrackingEvent(models.Model):
+    class Kind(models.TextChoices):
+        COLLECTED = "collected", "Collected by DX"
+        IN_TRANSIT = "in_transit", "In DX's network"
+        OUT_FOR_DELIVERY = "out_for_delivery", "Out for delivery"
+        DELIVERED = "delivered", "Delivered"
+        PROBLEM = "problem", "Problem with delivery"
+        RETURNED = "returned", "Returned to sender"
+
+    consignment = models.ForeignKey(Consignment, on_delete=models.PROTECT, related_name="tracking_events")
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    at = models.DateTimeField()
+    source = models.ForeignKey(TrackingImport, on_delete=models.PROTECT, related_name="events")
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["consignment", "kind", "at"], name="tracking_event_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.consignment_id}"

@@ -1,0 +1,134 @@
+"""Every legal move of an order: from where to where, who may make it, the mail it sends and what it does to the stock.
+
+Nothing else in the portal decides where an order may go. The diagram in `docs/lifecycle.md` is printed from this table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from django.db import models
+
+
+class State(models.TextChoices):
+    PLACED = "placed", "Placed"
+    CHECKING = "checking", "Being checked by a person"
+    VERIFIED = "verified", "Verified"
+    BATCHED = "batched", "Being packed"
+    DISPATCHED = "dispatched", "On its way"
+    DELIVERED = "delivered", "Delivered"
+    RETURNED = "returned", "Returned to us"
+    REFUSED = "refused", "Refused"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+class Who(Enum):
+    PROVIDER = "provider"
+    STAFF = "staff"
+    SYSTEM = "portal"
+
+
+class StockEffect(Enum):
+    """What a move does to the badges: (change of what is on the shelf, change of what is reserved), per badge."""
+
+    RESERVED = (0, 1)
+    RELEASED = (0, -1)
+    DISPATCHED = (-1, -1)
+    RETURNED = (1, 0)
+    RETURNED_AND_RESERVED = (1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One arrow of the lifecycle."""
+
+    name: str
+    sources: tuple[State, ...]
+    target: State
+    who: frozenset[Who]
+    says: str
+    mail: str = ""
+    stock: StockEffect | None = None
+
+
+_PEOPLE = frozenset({Who.PROVIDER, Who.STAFF})
+_STAFF = frozenset({Who.STAFF})
+_SYSTEM = frozenset({Who.SYSTEM})
+_STAFF_OR_SYSTEM = frozenset({Who.STAFF, Who.SYSTEM})
+
+# A machine may accept; only a person may refuse (the brief, "Automated decision making"): `refuse` is for staff alone.
+MOVES: dict[str, Move] = {
+    move.name: move
+    for move in (
+        Move("place", (), State.PLACED, frozenset({Who.PROVIDER}), "ordered", "order_placed", StockEffect.RESERVED),
+        Move(
+            "verify", (State.PLACED, State.CHECKING), State.VERIFIED, _SYSTEM, "matched the register", "order_verified"
+        ),
+        Move("send_to_check", (State.PLACED,), State.CHECKING, _SYSTEM, "put before a person", "order_checking"),
+        Move("approve", (State.CHECKING,), State.VERIFIED, _STAFF, "checked and approved", "order_verified"),
+        Move(
+            "refuse",
+            (State.CHECKING,),
+            State.REFUSED,
+            _STAFF,
+            "checked and refused",
+            "order_refused",
+            StockEffect.RELEASED,
+        ),
+        Move(
+            "cancel",
+            (State.PLACED, State.CHECKING, State.VERIFIED),
+            State.CANCELLED,
+            _PEOPLE,
+            "cancelled",
+            "order_cancelled",
+            StockEffect.RELEASED,
+        ),
+        Move("batch", (State.VERIFIED,), State.BATCHED, _STAFF_OR_SYSTEM, "taken into a batch", "order_packed"),
+        Move("unbatch", (State.BATCHED,), State.VERIFIED, _STAFF_OR_SYSTEM, "taken out of a batch"),
+        Move(
+            "dispatch",
+            (State.BATCHED,),
+            State.DISPATCHED,
+            _STAFF_OR_SYSTEM,
+            "handed to the courier",
+            "order_dispatched",
+            StockEffect.DISPATCHED,
+        ),
+        Move("deliver", (State.DISPATCHED,), State.DELIVERED, _STAFF_OR_SYSTEM, "delivered", "order_delivered"),
+        Move("come_back", (State.DISPATCHED,), State.RETURNED, _STAFF_OR_SYSTEM, "came back", "order_returned"),
+        Move(
+            "send_again",
+            (State.RETURNED,),
+            State.VERIFIED,
+            _STAFF,
+            "to be sent again",
+            "order_sent_again",
+            StockEffect.RETURNED_AND_RESERVED,
+        ),
+        Move(
+            "cancel_returned",
+            (State.RETURNED,),
+            State.CANCELLED,
+            _STAFF,
+            "cancelled after it came back",
+            "order_cancelled",
+            StockEffect.RETURNED,
+        ),
+    )
+}
+
+OPEN_STATES = (State.PLACED, State.CHECKING, State.VERIFIED, State.BATCHED, State.DISPATCHED, State.RETURNED)
+ENDED_STATES = (State.DELIVERED, State.REFUSED, State.CANCELLED)
+
+
+def mermaid() -> str:
+    """The table as a Mermaid state diagram."""
+    lines = ["stateDiagram-v2"]
+    for move in MOVES.values():
+        by = " or ".join(sorted(who.value for who in move.who))
+        for source in move.sources or ("[*]",):
+            lines.append(f"    {source} --> {move.target}: {move.name.replace('_', ' ')} ({by})")
+    lines += [f"    {state} --> [*]" for state in ENDED_STATES]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,6 @@
+from orders.models.draft import OrderDraft
+from orders.models.event import OrderEvent
+from orders.models.order import Order
+from orders.models.stock import StockBalance, StockMovement
+
+__all__ = ["Order", "OrderDraft", "OrderEvent", "StockBalance", "StockMovement"]

@@ -1,0 +1,128 @@
+"""A placed order, and the business questions asked of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from orders.lifecycle import ENDED_STATES, OPEN_STATES, State
+from orders.models.answers import Answers
+
+
+class Hold(models.TextChoices):
+    ACCOUNT_RESTRICTED = "account_restricted", "The account is restricted"
+    ADDRESS_DOES_NOT_FIT = "address_does_not_fit", "The address does not fit the courier's label"
+    OFFICER = "officer", "Held by a member of staff"
+
+
+class OrderQuerySet(models.QuerySet["Order"]):
+    def awaiting_assessment(self) -> Self:
+        """Placed and free to be checked against the register, oldest first."""
+        return self.filter(state=State.PLACED, hold="", account__restricted_at__isnull=True).order_by("placed_at", "pk")
+
+    def awaiting_dispatch(self) -> Self:
+        """Verified and free to go into a batch, oldest first."""
+        return self.filter(state=State.VERIFIED, hold="", account__restricted_at__isnull=True).order_by(
+            "placed_at", "pk"
+        )
+
+    def being_checked(self) -> Self:
+        return self.filter(state=State.CHECKING)
+
+    def held(self) -> Self:
+        return self.exclude(hold="")
+
+    def open(self) -> Self:
+        return self.filter(state__in=OPEN_STATES)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-placed_at", "-pk")
+
+    def counting_together_with(self, *, accounts: Iterable[int], addresses: Iterable[str], phones: Iterable[str],
+                               organisations: Iterable[str]) -> Self:  # fmt: skip
+        """Orders that are not cancelled or refused and share an account, delivery address, phone or organisation name."""
+        return self.exclude(state__in=(State.CANCELLED, State.REFUSED)).filter(
+            Q(account__in=accounts)
+            | Q(address_key__in=[key for key in addresses if key])
+            | Q(phone_key__in=[key for key in phones if key])
+            | Q(organisation_key__in=[key for key in organisations if key])
+        )
+
+
+class Order(Answers):
+    """Badges somebody ordered. `state` is written by `orders.moves` only."""
+
+    reference = models.CharField(max_length=14, unique=True)
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="orders")
+    cqc_registered = models.BooleanField("CQC registered")
+    quantity = models.PositiveIntegerField("number of badges")
+    state = models.CharField(max_length=12, choices=State.choices, default=State.PLACED)
+    state_changed_at = models.DateTimeField()
+    placed_at = models.DateTimeField()
+    hold = models.CharField("held because", max_length=24, choices=Hold.choices, blank=True)
+    held_at = models.DateTimeField(null=True, blank=True)
+    refused_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    refusal_reason = models.CharField(max_length=40, blank=True)
+    address_key = models.CharField(max_length=120, blank=True, editable=False)
+    phone_key = models.CharField(max_length=20, blank=True, editable=False)
+    organisation_key = models.CharField(max_length=100, blank=True, editable=False)
+    anonymised_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = OrderQuerySet.as_manager()
+
+    class Meta:
+        permissions = [
+            ("cancel_order", "Can cancel an order"),
+            ("hold_order", "Can hold an order and lift a hold"),
+        ]
+        indexes = [
+            models.Index(fields=["placed_at", "id"], condition=Q(state="placed"), name="order_awaiting_assessment"),
+            models.Index(fields=["placed_at", "id"], condition=Q(state="verified"), name="order_awaiting_dispatch"),
+            models.Index(fields=["account", "-placed_at"], name="order_of_account"),
+            models.Index(fields=["-placed_at", "-id"], name="order_newest_first"),
+            models.Index(fields=["state", "-placed_at"], name="order_by_state"),
+            models.Index(fields=["address_key"], condition=~Q(address_key=""), name="order_address_key"),
+            models.Index(fields=["phone_key"], condition=~Q(phone_key=""), name="order_phone_key"),
+            models.Index(fields=["organisation_key"], condition=~Q(organisation_key=""), name="order_organisation_key"),
+            models.Index(fields=["ods_code"], condition=~Q(ods_code=""), name="order_ods_code"),
+            models.Index(fields=["postcode"], name="order_postcode"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="order_quantity_above_zero"),
+            models.CheckConstraint(condition=Q(state__in=State.values), name="order_state_is_known"),
+            # The brief: no decision about a person solely by a machine that has a significant effect on them.
+            models.CheckConstraint(
+                condition=Q(state="refused", refused_by__isnull=False) & ~Q(refusal_reason="")
+                | ~Q(state="refused") & Q(refused_by__isnull=True, refusal_reason=""),
+                name="order_refused_only_by_a_person",
+            ),
+            models.CheckConstraint(condition=Q(hold="") ^ Q(held_at__isnull=False), name="order_hold_has_its_time"),
+            models.CheckConstraint(
+                condition=Q(reference__regex=r"^CARE-[2-9A-HJKMNP-RTV-Z]{4}-[2-9A-HJKMNP-RTV-Z]{4}$"),
+                name="order_reference_shape",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def has_ended(self) -> bool:
+        return self.state in ENDED_STATES
+
+    @property
+    def is_held(self) -> bool:
+        return self.hold != ""
+
+    @property
+    def address_lines(self) -> list[str]:
+        """The delivery address as typed, without empty lines."""
+        lines = (self.address_line_1, self.address_line_2, self.town, self.county, self.postcode)
+        return [line for line in lines if line]

@@ -1,0 +1,82 @@
+"""Turning a finished draft into an order."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from accounts.models import Portal, User
+from badgeportal.actor import Actor
+from badgeportal.kick import kick
+from orders.lifecycle import MOVES, State
+from orders.models import Order, OrderDraft
+from orders.models.answers import ANSWER_FIELDS
+from orders.moves import Moved, record_moves
+from orders.normalise import address_key, organisation_key, phone_key
+from orders.reference import new_reference
+
+ASSESS_ORDERS = "verification.assess_orders"
+_REFERENCE_CONSTRAINT = "orders_order_reference"
+
+
+class OrderingClosed(Exception):
+    """The portal takes no orders at this time."""
+
+
+class DraftChanged(Exception):
+    """The answers were changed, in another tab perhaps, after the person checked them."""
+
+
+class DraftNotFound(Exception):
+    """There is no such draft of this person: it was swept, or it is somebody else's."""
+
+
+def place_order(*, account: User, draft_id: uuid.UUID, version: int, now: datetime) -> Order:
+    """Place the order of the draft that `account` checked at `version`, once, and return it.
+
+    Placing the same draft again returns the same order, whatever the version. In one transaction: the order, its event, its
+    mail, the reserved badges. Raises OrderingClosed, DraftNotFound, DraftChanged and orders.stock.NotEnoughBadges; then
+    nothing is written. The draft must have been validated by the journey.
+    """
+    try:
+        return _place(account=account, draft_id=draft_id, version=version, now=now)
+    except IntegrityError as error:
+        if _REFERENCE_CONSTRAINT not in str(error):
+            raise
+    # Two orders drew the same reference, one time in thousands of millions: draw again.
+    return _place(account=account, draft_id=draft_id, version=version, now=now)
+
+
+@transaction.atomic(durable=True)
+def _place(*, account: User, draft_id: uuid.UUID, version: int, now: datetime) -> Order:
+    draft = (
+        OrderDraft.objects.select_for_update(of=("self",))
+        .select_related("order")
+        .filter(pk=draft_id, account=account)
+        .first()
+    )
+    if draft is None:
+        raise DraftNotFound
+    if draft.order is not None:
+        return draft.order
+    if draft.version != version:
+        raise DraftChanged
+    if not Portal.current().ordering_open_at(now):
+        raise OrderingClosed
+    order = Order.objects.create(
+        reference=new_reference(),
+        account=account,
+        state=State.PLACED,
+        state_changed_at=now,
+        placed_at=now,
+        address_key=address_key(draft.address_line_1, draft.postcode),
+        phone_key=phone_key(draft.phone),
+        organisation_key=organisation_key(draft.organisation_name),
+        **{name: getattr(draft, name) for name in ANSWER_FIELDS},
+    )
+    OrderDraft.objects.filter(pk=draft.pk).update(order=order, updated_at=now)
+    kick(ASSESS_ORDERS)
+    record_moves(arrow=MOVES["place"], moved=[Moved(order.pk, "", order.quantity)], actor=Actor.user(account), now=now)
+    return order

@@ -1,0 +1,125 @@
+"""The register: places of adult social care that CQC lists, the codes of their providers, and the listed email addresses."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from verification.models.register_import import RegisterImport
+
+
+class ListingQuerySet(models.QuerySet["Listing"]):
+    def active(self) -> Self:
+        return self.filter(status=Listing.Status.ACTIVE)
+
+    def with_code(self, ods_code: str) -> Self:
+        """Active listings of the site code or of the provider's head-office code `ods_code` (already normalised)."""
+        providers = ProviderCode.objects.filter(ods_code=ods_code).values("provider_id")
+        return self.active().filter(Q(site_ods_code=ods_code) | Q(provider_id__in=providers))
+
+
+class Listing(models.Model):
+    class Status(models.TextChoices):
+        ACTIVE = "active", "Active"
+        CLOSED = "closed", "No longer on the register"
+
+    location_id = models.CharField("CQC location ID", max_length=14, unique=True)
+    provider_id = models.CharField("CQC provider ID", max_length=14, db_index=True)
+    name = models.CharField(max_length=200)
+    provider_name = models.CharField(max_length=200, blank=True)
+    site_ods_code = models.CharField("site ODS code", max_length=10, blank=True, help_text="Not unique.")
+    phone = models.CharField(max_length=30, blank=True)
+    address_line_1 = models.CharField(max_length=200, blank=True)
+    address_line_2 = models.CharField(max_length=200, blank=True)
+    town = models.CharField(max_length=100, blank=True)
+    county = models.CharField(max_length=100, blank=True)
+    postcode = models.CharField(max_length=8, blank=True)
+    region = models.CharField(max_length=60, blank=True)
+    local_authority = models.CharField(max_length=80, blank=True)
+    local_authority_code = models.CharField(max_length=9, blank=True)
+    care_home = models.BooleanField(default=False)
+    beds = models.PositiveIntegerField(null=True, blank=True)
+    service_types = ArrayField(models.CharField(max_length=120), default=list, blank=True)
+    dormant = models.BooleanField(default=False)
+    status = models.CharField(max_length=6, choices=Status.choices, default=Status.ACTIVE)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    source = models.ForeignKey(
+        RegisterImport, on_delete=models.PROTECT, related_name="+", verbose_name="source edition"
+    )
+    changed_at = models.DateTimeField()
+
+    objects = ListingQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["site_ods_code"], condition=~Q(site_ods_code=""), name="listing_site_ods_code"),
+            models.Index(fields=["postcode"], name="listing_postcode"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status="closed") ^ Q(closed_at__isnull=True), name="listing_closed_has_its_time"
+            ),
+            models.CheckConstraint(condition=Q(location_id__regex=r"^1-\d{1,12}$"), name="listing_location_id_shape"),
+            models.CheckConstraint(
+                condition=Q(site_ods_code="") | Q(site_ods_code__regex=r"^[A-Z0-9]{3,10}$"),
+                name="listing_ods_code_shape",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.location_id})"
+
+
+class ProviderCode(models.Model):
+    """The head-office ODS code of a provider. The CQC file has no such column: it comes from the contact extract or ODS."""
+
+    provider_id = models.CharField("CQC provider ID", max_length=14)
+    ods_code = models.CharField("head-office ODS code", max_length=10)
+    source = models.ForeignKey(RegisterImport, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["ods_code"], name="provider_code_by_code")]
+        constraints = [
+            models.UniqueConstraint(fields=["provider_id", "ods_code"], name="provider_code_once"),
+            models.CheckConstraint(condition=Q(ods_code__regex=r"^[A-Z0-9]{3,10}$"), name="provider_code_shape"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ods_code} ({self.provider_id})"
+
+
+class ListedEmail(models.Model):
+    """An address on the listing of a place, or of a provider for all its places. One address may serve many listings."""
+
+    email = models.CharField(max_length=254, help_text="Trimmed and case-folded.")
+    location_id = models.CharField("CQC location ID", max_length=14, blank=True)
+    provider_id = models.CharField("CQC provider ID", max_length=14, blank=True)
+    source = models.ForeignKey(RegisterImport, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["location_id"], condition=~Q(location_id=""), name="listed_email_of_location"),
+            models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="listed_email_of_provider"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["email", "location_id", "provider_id"], name="listed_email_once"),
+            models.CheckConstraint(
+                condition=Q(location_id="") ^ Q(provider_id=""), name="listed_email_of_one_location_or_provider"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Listed email {self.pk}"
+
+
+class ErasedEmailDigest(models.Model):
+    """Keyed digest of a listed address whose owner had it erased, so that the next import does not bring it back."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    erased_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"Erased address {self.pk}"

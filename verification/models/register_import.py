@@ -1,0 +1,66 @@
+"""One load of the register, with what it changed and the rows that it could not take."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+
+class RegisterImport(models.Model):
+    class Kind(models.TextChoices):
+        HSCA = "hsca", "CQC care directory with filters (HSCA_Active_Locations.ods)"
+        CONTACTS = "contacts", "Contact extract (emails and ODS codes)"
+
+    class State(models.TextChoices):
+        RUNNING = "running", "Running"
+        DONE = "done", "Done"
+        STOPPED = "stopped", "Stopped: it would close too many listings"
+        REFUSED = "refused", "Refused: not the right file"
+        FAILED = "failed", "Failed"
+
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.RUNNING)
+    file_name = models.CharField(max_length=200)
+    file_sha256 = models.CharField(max_length=64, blank=True)
+    edition = models.DateField("edition of the source", null=True, blank=True)
+    rows = models.PositiveIntegerField(default=0)
+    new = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    closed = models.PositiveIntegerField(default=0)
+    out_of_scope = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
+    message = models.CharField(max_length=400, blank=True)
+    actor = models.CharField(max_length=80)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        permissions = [("import_register", "Can load the register")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="running") ^ Q(finished_at__isnull=False), name="register_import_ended_has_its_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(actor__regex=r"^(user|system):.+"), name="register_import_actor_is_named"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.pk}"
+
+
+class FailedRow(models.Model):
+    """A row that was left out: where it is in the file, what is wrong with it, and how to mend it."""
+
+    register_import = models.ForeignKey(RegisterImport, on_delete=models.CASCADE, related_name="failed_rows")
+    row_number = models.PositiveIntegerField(help_text="As a spreadsheet numbers it: the header is row 1.")
+    column = models.CharField(max_length=120, blank=True)
+    value = models.CharField(max_length=200, blank=True)
+    reason = models.CharField(max_length=300)
+
+    class Meta:
+        ordering = ["row_number", "pk"]
+
+    def __str__(self) -> str:
+        return f"Row {self.row_number}"
