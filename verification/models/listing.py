@@ -31,6 +31,8 @@ class Listing(models.Model):
     name = models.CharField(max_length=200)
     provider_name = models.CharField(max_length=200, blank=True)
     site_ods_code = models.CharField("site ODS code", max_length=10, blank=True, help_text="Not unique.")
+    # CQC's file leaves many codes empty. Without this mark the next edition would wipe a code that the extract gave.
+    site_ods_code_from_extract = models.BooleanField("ODS code comes from the contact extract", default=False)
     phone = models.CharField(max_length=30, blank=True)
     address_line_1 = models.CharField(max_length=200, blank=True)
     address_line_2 = models.CharField(max_length=200, blank=True)
