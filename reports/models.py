@@ -1,0 +1,14 @@
+"""Management information for DHSC. Only published, anonymised figures are ever stored here."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class ManagementInformation(models.Model):
+    """Carries the permission to read management information; it has no table."""
+
+    class Meta:
+        managed = False
+        default_permissions = ()
+        permissions = [("view_reports", "Can read management information")]
