@@ -1,0 +1,66 @@
+"""Our own record of the processes we started, to find them again after a kill -9.
+
+A process number alone proves nothing, since numbers are used again; beside it stands the time the process began.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+from pathlib import Path
+
+import psutil
+
+
+class PidRecord:
+    """The process called `name` of one data folder."""
+
+    def __init__(self, root: Path, name: str) -> None:
+        self._path = root / "pids" / f"{name}.json"
+
+    def write(self, pid: int) -> None:
+        """Remember that the process is `pid`; it must be running."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        draft = self._path.with_suffix(".new")
+        draft.write_text(json.dumps({"pid": pid, "began": psutil.Process(pid).create_time()}))
+        draft.replace(self._path)
+
+    def forget(self) -> None:
+        self._path.unlink(missing_ok=True)
+
+    def running(self) -> psutil.Process | None:
+        """The process when it is still the one we started, else None. A damaged record counts as none."""
+        try:
+            record = json.loads(self._path.read_text())
+            process = psutil.Process(int(record["pid"]))
+            same = abs(process.create_time() - float(record["began"])) < 1
+            return process if same and process.status() != psutil.STATUS_ZOMBIE else None
+        except (OSError, ValueError, KeyError, TypeError, psutil.NoSuchProcess):
+            return None
+
+    def stop(self, *, by: signal.Signals = signal.SIGTERM, patience: float = 15) -> None:
+        """Stop the process and what it started, and forget it; without an answer in `patience` seconds it is killed."""
+        process = self.running()
+        if process is not None:
+            end(process, by=by, patience=patience)
+        self.forget()
+
+
+def end(process: psutil.Process, *, by: signal.Signals, patience: float) -> None:
+    """Ask `process` to end by the signal `by`, wait, then kill it with whatever it started."""
+    try:
+        family = [process, *process.children(recursive=True)]
+        process.send_signal(by)
+    except psutil.NoSuchProcess:
+        return
+    deadline = time.monotonic() + patience
+    _, left = psutil.wait_procs([process], timeout=patience)
+    # Children that end a moment after their parent are given that moment.
+    _, left = psutil.wait_procs(family, timeout=max(1.0, min(3.0, deadline - time.monotonic())))
+    for survivor in left:
+        try:
+            survivor.kill()
+        except psutil.NoSuchProcess:
+            continue
+    psutil.wait_procs(left, timeout=5)

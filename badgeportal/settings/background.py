@@ -1,0 +1,45 @@
+"""Background work: Celery, and the sweeps that keep every promise when a kick was lost."""
+
+from celery.schedules import crontab
+
+from badgeportal.settings.applications import TIME_ZONE
+from badgeportal.settings.environment import env
+from badgeportal.settings.storage import CACHE_URL
+
+# A Unix socket is `unix://` to redis-py and `redis+socket://` to Celery, and each names the database its own way.
+CELERY_BROKER_URL = CACHE_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_DEFAULT_QUEUE: str = env.str("CELERY_QUEUE", "portal")
+
+# A task is done when it is finished, not when it is fetched: a worker that dies gives it back. Every task is a pull that
+# may run twice.
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_SOFT_TIME_LIMIT = 10 * 60
+CELERY_TASK_TIME_LIMIT = 11 * 60
+
+# The page must answer when the broker does not: about a second, then the sweep does it.
+CELERY_BROKER_CONNECTION_TIMEOUT = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # Longer than the longest task, or a slow one would be handed out twice while it runs.
+    "visibility_timeout": 30 * 60,
+    "socket_connect_timeout": 1,
+    "socket_timeout": 5,
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_max": 0.2,
+}
+# Old kicks say nothing new: a sweep that could not run for an hour has a later one behind it.
+_EXPIRES_IN_A_MINUTE = {"expires": 60}
+
+CELERY_BEAT_SCHEDULE = {
+    "send pending mail": {"task": "outbox.send_pending", "schedule": 60.0, "options": _EXPIRES_IN_A_MINUTE},
+    "assess waiting orders": {"task": "verification.assess_orders", "schedule": 60.0, "options": _EXPIRES_IN_A_MINUTE},
+    "prove ledger equals balance": {"task": "orders.check_stock_ledger", "schedule": crontab(minute="7")},
+    "delete old drafts": {"task": "orders.sweep_drafts", "schedule": crontab(hour="3", minute="17")},
+    "delete unconfirmed accounts": {"task": "accounts.sweep_unconfirmed", "schedule": crontab(hour="3", minute="37")},
+}

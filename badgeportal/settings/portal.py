@@ -1,0 +1,52 @@
+"""What the policy and the courier lay down: thresholds, times, layouts, contacts. All can be set from the environment."""
+
+from django.core.exceptions import ImproperlyConfigured
+
+from badgeportal.settings.environment import env, needed
+
+# Above this many badges together, an organisation that is not registered with CQC is checked by a person.
+MANUAL_CHECK_THRESHOLD: int = env.int("MANUAL_CHECK_THRESHOLD", 25)
+# Above this many badges a person always looks, whoever orders.
+LARGE_ORDER_THRESHOLD: int = env.int("LARGE_ORDER_THRESHOLD", 1000)
+# How long an officer holds a check before it goes back to the queue.
+CLAIM_MINUTES: int = env.int("CLAIM_MINUTES", 30)
+# A draft holds an address, so it is not kept for ever.
+DRAFT_DAYS: int = env.int("DRAFT_DAYS", 30)
+# An account whose address was never confirmed.
+UNCONFIRMED_ACCOUNT_DAYS: int = env.int("UNCONFIRMED_ACCOUNT_DAYS", 7)
+# An import that would close a larger share of the register stops and asks.
+IMPORT_CLOSURE_LIMIT_PERCENT: float = env.float("IMPORT_CLOSURE_LIMIT_PERCENT", 5.0)
+
+# The file for DX: heading, what goes in it, and the most characters DX takes. Its version is kept with each batch.
+DX_LAYOUT_VERSION: str = env.str("DX_LAYOUT_VERSION", "dx-1")
+DX_LAYOUT: list[dict[str, object]] = env.json(
+    "DX_LAYOUT",
+    [
+        {"heading": "Reference", "field": "reference", "limit": 20},
+        {"heading": "Name", "field": "name", "limit": 25},
+        {"heading": "Address1", "field": "address1", "limit": 25},
+        {"heading": "Address2", "field": "address2", "limit": 30},
+        {"heading": "Address3", "field": "address3", "limit": 30},
+        {"heading": "Town", "field": "town", "limit": 30},
+        {"heading": "County", "field": "county", "limit": 30},
+        {"heading": "Postcode", "field": "postcode", "limit": 8},
+    ],
+)
+# Both the consignment number and the postcode (without its space) are needed to look a parcel up.
+DX_TRACKING_URL: str = env.str(
+    "DX_TRACKING_URL", "https://dx-track.com/track/dx.aspx?consno={consignment}&postcode={postcode}"
+)
+
+# 0161 496 0xxx is Ofcom's range for made-up numbers.
+CUSTOMER_SERVICE_PHONE = needed(
+    "CUSTOMER_SERVICE_PHONE", what="the phone number of customer service.", local="0161 496 0123"
+)
+CUSTOMER_SERVICE_EMAIL = needed(
+    "CUSTOMER_SERVICE_EMAIL", what="the email address of customer service.", local="care-badges@aps.example"
+)
+CUSTOMER_SERVICE_HOURS: str = env.str("CUSTOMER_SERVICE_HOURS", "Monday to Friday, 8:30am to 5pm")
+
+# The privacy notice says where personal data is stored: `EEA`, or `UK adequacy` for another country with such a decision.
+STORAGE_REGION: str = env.str("STORAGE_REGION", "EEA")
+if STORAGE_REGION not in {"EEA", "UK adequacy"}:
+    raise ImproperlyConfigured(f"STORAGE_REGION is {STORAGE_REGION!r}. Set it to EEA or to UK adequacy.")

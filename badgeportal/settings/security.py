@@ -1,0 +1,62 @@
+"""Secrets, hosts, cookies and headers."""
+
+from urllib.parse import urlsplit
+
+from badgeportal.settings.environment import IS_PRODUCTION, env, needed, needed_secret
+
+SECRET_KEY = needed_secret("SECRET_KEY", what="a long random text; it signs sessions and links. Keep it secret.")
+
+# The first key encrypts; the others still open what they encrypted, so that a key can be changed without loss.
+FIELD_ENCRYPTION_KEYS: list[str] = [
+    key.strip()
+    for key in needed_secret(
+        "FIELD_ENCRYPTION_KEYS",
+        what="one or more Fernet keys, parted by commas; they encrypt codes in mails that wait to be sent. Make one with"
+        ' `python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"`.',
+        length=0,
+    ).split(",")
+]
+
+# The address people type; links in mails start with it.
+PORT: int = env.int("PORT", 8000)
+PUBLIC_URL = needed(
+    "PUBLIC_URL",
+    what="the address of the portal as people see it, such as https://badges.example.org.",
+    local=f"http://localhost:{PORT}",
+).rstrip("/")
+ALLOWED_HOSTS = [
+    host.strip()
+    for host in needed(
+        "ALLOWED_HOSTS",
+        what="the host names the portal answers to, parted by commas, such as badges.example.org.",
+        local="localhost,127.0.0.1,[::1],testserver",
+    ).split(",")
+]
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if urlsplit(PUBLIC_URL).scheme == "https" else []
+
+SESSION_COOKIE_NAME = "sessionid"
+SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = IS_PRODUCTION
+CSRF_COOKIE_SECURE = IS_PRODUCTION
+# Browsers let a cookie with this prefix be set by this host only, and over TLS only.
+if IS_PRODUCTION:
+    SESSION_COOKIE_NAME = "__Host-sessionid"
+    CSRF_COOKIE_NAME = "__Host-csrftoken"
+
+SECURE_SSL_REDIRECT = IS_PRODUCTION
+# The health page is asked from inside, past the proxy that speaks TLS.
+SECURE_REDIRECT_EXEMPT = [r"^health/$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_PRODUCTION else None
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if IS_PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = False
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000

@@ -1,0 +1,63 @@
+"""Where things are kept: PostgreSQL, Redis, static files."""
+
+import os
+from typing import Any
+
+import dj_database_url
+
+from badgeportal.settings.environment import BASE_DIR, DATABASE_URL, EMBEDDED, EMBEDDED_FOLDER, REDIS_URL, env, needed
+
+# Threads of one web process (see the Dockerfile and `make run`); the pool must hold a connection for each.
+WEB_THREADS: int = env.int("WEB_THREADS", 4)
+STATEMENT_TIMEOUT_MS: int = env.int("STATEMENT_TIMEOUT_MS", 30_000)
+
+
+def _database() -> dict[str, Any]:
+    if EMBEDDED:
+        return {"ENGINE": "django.db.backends.postgresql", **EMBEDDED_FOLDER.database}
+    url = DATABASE_URL or needed(
+        "DATABASE_URL",
+        what="the PostgreSQL server (15 or newer), such as postgresql://user:password@host:5432/name.",
+        local="postgresql://missing/missing",
+    )
+    return dict(dj_database_url.parse(url))
+
+
+DATABASES = {"default": _database()}
+_options: dict[str, Any] = DATABASES["default"].setdefault("OPTIONS", {})
+# An open transaction that nobody works in holds locks that others wait for.
+_options["options"] = "-c idle_in_transaction_session_timeout=60000 -c lock_timeout=15000"
+if os.environ.get("PORTAL_PROCESS") == "web":
+    _options["options"] += f" -c statement_timeout={STATEMENT_TIMEOUT_MS}"
+    _options["pool"] = {"min_size": 1, "max_size": WEB_THREADS + 2, "timeout": 10}
+    DATABASES["default"]["CONN_MAX_AGE"] = 0
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 60
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+
+# The cache and the broker share the server; keys are told apart by prefix.
+CACHE_URL = (
+    EMBEDDED_FOLDER.redis_url
+    if EMBEDDED
+    else REDIS_URL
+    or needed("REDIS_URL", what="the Redis server (7 or newer), such as redis://host:6379/0.", local="redis://missing")
+)
+CACHE_PREFIX: str = env.str("CACHE_PREFIX", "portal")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": CACHE_URL,
+        "KEY_PREFIX": CACHE_PREFIX,
+        "TIMEOUT": 300,
+        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 1},
+    }
+}
+
+# Compiled from npm's govuk-frontend by `manage.py build_assets`; never in git.
+STATICFILES_DIRS = [folder for folder in (BASE_DIR / "static", BASE_DIR / "assets" / "build") if folder.is_dir()]
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_URL = "/static/"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "badgeportal.staticfiles.HashedModulesStorage"},
+}
