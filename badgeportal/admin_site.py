@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin import AdminSite
@@ -75,6 +74,9 @@ class PortalAdminSite(AdminSite):
 
 def has_second_factor_if_required(user: Any) -> bool:
     """Whether `user` has set up a second factor, or the settings ask for none (the embedded default on a laptop)."""
+    # This module also names the admin's app configuration, which Django reads before there are models.
+    from allauth.mfa.utils import is_mfa_enabled
+
     return not settings.STAFF_MFA_REQUIRED or is_mfa_enabled(user, types=["totp", "webauthn"])
 
 
