@@ -23,6 +23,9 @@ class Answers(models.Model):
     ods_code = models.CharField("ODS code", max_length=10, blank=True)
     location_id = models.CharField("CQC location ID", max_length=14, blank=True)
     provider_id = models.CharField("CQC provider ID", max_length=14, blank=True)
+    listing_denied = models.BooleanField(
+        "said the organisation found is not theirs", default=False, help_text="A person looks, whatever else fits."
+    )
     changed_cqc_answer = models.BooleanField(
         "said CQC registered first, then not", default=False, help_text="Changing the answer does not avoid the check."
     )
