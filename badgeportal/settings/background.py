@@ -39,6 +39,10 @@ _EXPIRES_IN_A_MINUTE = {"expires": 60}
 CELERY_BEAT_SCHEDULE = {
     "send pending mail": {"task": "outbox.send_pending", "schedule": 60.0, "options": _EXPIRES_IN_A_MINUTE},
     "assess waiting orders": {"task": "verification.assess_orders", "schedule": 60.0, "options": _EXPIRES_IN_A_MINUTE},
+    "compare open checks with the register": {
+        "task": "verification.reassess_after_import",
+        "schedule": crontab(minute="23"),
+    },
     "prove ledger equals balance": {"task": "orders.check_stock_ledger", "schedule": crontab(minute="7")},
     "delete old drafts": {"task": "orders.sweep_drafts", "schedule": crontab(hour="3", minute="17")},
     "delete unconfirmed accounts": {"task": "accounts.sweep_unconfirmed", "schedule": crontab(hour="3", minute="37")},

@@ -10,6 +10,12 @@ MANUAL_CHECK_THRESHOLD: int = env.int("MANUAL_CHECK_THRESHOLD", 25)
 LARGE_ORDER_THRESHOLD: int = env.int("LARGE_ORDER_THRESHOLD", 1000)
 # How long an officer holds a check before it goes back to the queue.
 CLAIM_MINUTES: int = env.int("CLAIM_MINUTES", 30)
+# A check that waits longer than this is shown as overdue.
+CHECK_OVERDUE_HOURS: int = env.int("CHECK_OVERDUE_HOURS", 48)
+# How long a link sent to a listed inbox works, and how many a day may be asked for by one order and for one listing.
+INBOX_LINK_HOURS: int = env.int("INBOX_LINK_HOURS", 72)
+INBOX_LINKS_A_DAY_OF_ORDER: int = env.int("INBOX_LINKS_A_DAY_OF_ORDER", 3)
+INBOX_LINKS_A_DAY_TO_LISTING: int = env.int("INBOX_LINKS_A_DAY_TO_LISTING", 6)
 # A draft holds an address, so it is not kept for ever.
 DRAFT_DAYS: int = env.int("DRAFT_DAYS", 30)
 # An account whose address was never confirmed.
