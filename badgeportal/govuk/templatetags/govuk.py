@@ -1,0 +1,66 @@
+"""`{% load govuk %}`: components, form fields and the error summary in Django templates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import template
+from django.forms import BaseForm
+from django.forms.boundfield import BoundField
+from django.template import Context
+from django.utils.safestring import SafeString, mark_safe
+
+from badgeportal.govuk.components import component
+from badgeportal.govuk.fields import _merge, render_field, render_form
+
+register = template.Library()
+
+
+# Positional only: components have options called `name` and `kind` of their own.
+@register.simple_tag
+def govuk(kind: str, /, **options: Any) -> SafeString:
+    """`{% govuk "button" text="Continue" %}`; `label__text="..."` reaches into a nested option."""
+    params: dict[str, Any] = {}
+    _merge(params, options)
+    return component(kind, **params)
+
+
+@register.simple_tag
+def govuk_field(field: BoundField, /, heading: bool = False, **options: Any) -> SafeString:
+    """`{% govuk_field form.email %}`; with `heading=True` its label is the page's h1."""
+    return render_field(field, heading=heading, **options)
+
+
+@register.simple_tag
+def govuk_form(form: BaseForm) -> SafeString:
+    """`{% govuk_form form %}`: every field. The form element, the CSRF token and the button are the page's."""
+    return render_form(form)
+
+
+@register.simple_tag(takes_context=True)
+def error_summary(context: Context, *forms: Any) -> SafeString:
+    """What is wrong, with a link to each field; once a page. base.html prints it above the h1 for the page's `form`."""
+    given = [form for form in forms if isinstance(form, BaseForm) and form.is_bound]
+    shown = context.render_context.setdefault("error_summary_shown", set())
+    items = [item for form in given if id(form) not in shown for item in _items(form)]
+    shown.update(id(form) for form in given)
+    if not items:
+        return mark_safe("")
+    return component("error-summary", titleText="There is a problem", errorList=items)
+
+
+@register.simple_tag
+def error_prefix(*forms: Any) -> str:
+    """ "Error: " for the page's title when a form was sent back, so that a screen reader says it first."""
+    return "Error: " if any(isinstance(form, BaseForm) and form.is_bound and form.errors for form in forms) else ""
+
+
+def _items(form: BaseForm) -> Iterable[dict[str, str]]:
+    first = next(iter(form.visible_fields()), None)
+    for text in form.non_field_errors():
+        # An error of the whole form still needs somewhere to go: the first thing that can be mended.
+        yield {"text": str(text), "href": f"#{first.auto_id}"} if first else {"text": str(text)}
+    for field in form.visible_fields():
+        for text in field.errors:
+            yield {"text": str(text), "href": f"#{field.auto_id}"}

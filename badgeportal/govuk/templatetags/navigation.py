@@ -1,0 +1,54 @@
+"""The row of links under the header: where the person can go, given who they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
+from django.template import Context
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from badgeportal.govuk.components import component
+
+register = template.Library()
+
+SIGN_OUT = (
+    '<li class="govuk-service-navigation__item"><form method="post" action="{}">'
+    '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'
+    '<button type="submit" class="app-navigation__button">Sign out</button></form></li>'
+)
+
+
+@register.simple_tag(takes_context=True)
+def portal_navigation(context: Context) -> SafeString:
+    """The links of the visitor of this page. Without a request, as on the page for a fault of ours, only the start."""
+    request: HttpRequest | None = context.get("request")
+    user = getattr(request, "user", None)
+    if request is None or user is None:
+        return _navigation([("Start", "start")], path="", end=None)
+    links = [("Start", "start"), ("Order badges", "order"), ("Your orders", "your_orders")]
+    if not user.is_authenticated:
+        return _navigation([*links, ("Sign in", "account_login")], path=request.path, end=None)
+    links.append(("Your details", "your_details"))
+    if user.is_staff:
+        links.append(("Staff pages", "admin:index"))
+    sign_out = format_html(SIGN_OUT, reverse("account_logout"), get_token(request))
+    return _navigation(links, path=request.path, end=sign_out)
+
+
+def _navigation(links: list[tuple[str, str]], *, path: str, end: SafeString | None) -> SafeString:
+    items = [_item(text, reverse(name), path) for text, name in links]
+    slots = {"navigationEnd": end} if end else None
+    return component(
+        "service-navigation", classes="app-navigation", navigationLabel="Main menu", navigation=items, slots=slots
+    )
+
+
+def _item(text: str, href: str, path: str) -> dict[str, Any]:
+    # A page below a link's address belongs to it; everything is below "/", so that one must be met exactly.
+    active = href != "/" and path.startswith(href)
+    return {"text": text, "href": href, "current": path == href, "active": active}
