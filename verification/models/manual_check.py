@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Self
 
@@ -10,6 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from orders.lifecycle import State
 from orders.models import Order
 from verification.models.assessment import Assessment, Reason
 
@@ -29,6 +31,31 @@ class RefusalReason(models.TextChoices):
 class ManualCheckQuerySet(models.QuerySet["ManualCheck"]):
     def open(self) -> Self:
         return self.filter(closed_at__isnull=True)
+
+    def waiting(self) -> Self:
+        """The queue: open, and the order still waits for it. An order that was cancelled leaves its check behind for the sweep."""
+        return self.open().filter(order__state=State.CHECKING)
+
+    def left_behind(self) -> Self:
+        """Open, though the order does not wait for a person any more."""
+        return self.open().exclude(order__state=State.CHECKING)
+
+    def approved(self) -> Self:
+        return self.filter(decision=ManualCheck.Decision.APPROVED)
+
+    def free_for(self, user_id: int, now: datetime) -> Self:
+        """The queue as far as the officer may take it: held by no colleague, and not handed on by them to a second person."""
+        return (
+            self.waiting()
+            .exclude(~Q(claimed_by=user_id), claimed_until__gt=now)
+            .exclude(second_person_asked_by=user_id)
+        )
+
+    def of_orders(self, order_ids: Iterable[int]) -> Self:
+        return self.filter(order__in=list(order_ids))
+
+    def with_reason(self, reason: str) -> Self:
+        return self.filter(reasons__contains=[reason])
 
     def oldest_first(self) -> Self:
         return self.order_by("opened_at", "pk")

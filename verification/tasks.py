@@ -1,0 +1,32 @@
+"""Background work of this room. Every task is a pull that may run twice."""
+
+from __future__ import annotations
+
+import structlog
+from celery import shared_task
+from django.utils import timezone
+
+from verification.assessing import assess_orders
+from verification.checking.closing import close_stale_checks
+from verification.reassessing import reassess_open_checks
+
+log = structlog.get_logger(__name__)
+
+REASSESS_AFTER_IMPORT = "verification.reassess_after_import"
+
+
+@shared_task(name="verification.assess_orders")
+def assess_waiting_orders() -> None:
+    """Assess what waits and close the checks of orders that were cancelled; kicked by placing, swept every minute."""
+    counts = assess_orders(now=timezone.now())
+    closed = close_stale_checks(now=timezone.now())
+    if counts.assessed or closed:
+        log.info("orders_assessed", **counts._asdict(), checks_closed=closed)
+
+
+@shared_task(name=REASSESS_AFTER_IMPORT)
+def reassess_after_import() -> None:
+    """Compare the open checks with the register; kicked after each import, swept every hour."""
+    counts = reassess_open_checks(now=timezone.now())
+    if counts.changed:
+        log.info("checks_reassessed", **counts._asdict())
