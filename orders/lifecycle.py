@@ -120,6 +120,8 @@ MOVES: dict[str, Move] = {
 }
 
 OPEN_STATES = (State.PLACED, State.CHECKING, State.VERIFIED, State.BATCHED, State.DISPATCHED, State.RETURNED)
+# Badges are set aside for an order from placing until the courier has them.
+RESERVING_STATES = (State.PLACED, State.CHECKING, State.VERIFIED, State.BATCHED)
 ENDED_STATES = (State.DELIVERED, State.REFUSED, State.CANCELLED)
 
 

@@ -10,9 +10,9 @@ from django.db import IntegrityError, transaction
 from accounts.models import Portal, User
 from badgeportal.actor import Actor
 from badgeportal.kick import kick
+from orders.journey import CHECK_ANSWERS, answers_to_place, first_gap
 from orders.lifecycle import MOVES, State
 from orders.models import Order, OrderDraft
-from orders.models.answers import ANSWER_FIELDS
 from orders.moves import Moved, record_moves
 from orders.normalise import address_key, organisation_key, phone_key
 from orders.reference import new_reference
@@ -33,12 +33,20 @@ class DraftNotFound(Exception):
     """There is no such draft of this person: it was swept, or it is somebody else's."""
 
 
+class DraftIncomplete(Exception):
+    """A question is not answered, or no longer well, perhaps since a rule changed. `step` is the first such page."""
+
+    def __init__(self, *, step: str) -> None:
+        super().__init__(f"{step} is not answered")
+        self.step = step
+
+
 def place_order(*, account: User, draft_id: uuid.UUID, version: int, now: datetime) -> Order:
     """Place the order of the draft that `account` checked at `version`, once, and return it.
 
     Placing the same draft again returns the same order, whatever the version. In one transaction: the order, its event, its
-    mail, the reserved badges. Raises OrderingClosed, DraftNotFound, DraftChanged and orders.stock.NotEnoughBadges; then
-    nothing is written. The draft must have been validated by the journey.
+    mail, the reserved badges. Raises OrderingClosed, DraftNotFound, DraftChanged, DraftIncomplete and
+    orders.stock.NotEnoughBadges; then nothing is written.
     """
     try:
         return _place(account=account, draft_id=draft_id, version=version, now=now)
@@ -63,18 +71,22 @@ def _place(*, account: User, draft_id: uuid.UUID, version: int, now: datetime) -
         return draft.order
     if draft.version != version:
         raise DraftChanged
+    gap = first_gap(draft)
+    if gap != CHECK_ANSWERS:
+        raise DraftIncomplete(step=gap)
     if not Portal.current().ordering_open_at(now):
         raise OrderingClosed
+    answers = answers_to_place(draft)
     order = Order.objects.create(
         reference=new_reference(),
         account=account,
         state=State.PLACED,
         state_changed_at=now,
         placed_at=now,
-        address_key=address_key(draft.address_line_1, draft.postcode),
-        phone_key=phone_key(draft.phone),
-        organisation_key=organisation_key(draft.organisation_name),
-        **{name: getattr(draft, name) for name in ANSWER_FIELDS},
+        address_key=address_key(answers["address_line_1"], answers["postcode"]),
+        phone_key=phone_key(answers["phone"]),
+        organisation_key=organisation_key(answers["organisation_name"]),
+        **answers,
     )
     OrderDraft.objects.filter(pk=draft.pk).update(order=order, updated_at=now)
     kick(ASSESS_ORDERS)

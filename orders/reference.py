@@ -29,7 +29,9 @@ def check_character(body: str) -> str:
 def parse_reference(text: str) -> str | None:
     """`text` as a well-formed reference, however it was spaced or capitalised; None when it cannot be one."""
     plain = re.sub(r"[^0-9A-Z]", "", text.upper())
-    plain = plain.removeprefix(PREFIX)
+    # Only a whole reference has the prefix: `CARE` may also be the first four of the eight characters.
+    if len(plain) == len(PREFIX) + BODY_LENGTH + 1:
+        plain = plain.removeprefix(PREFIX)
     if len(plain) != BODY_LENGTH + 1 or any(character not in ALPHABET for character in plain):
         return None
     if check_character(plain[:-1]) != plain[-1]:

@@ -17,6 +17,16 @@ class OrderDraftQuerySet(models.QuerySet["OrderDraft"]):
     def open(self) -> Self:
         return self.filter(order__isnull=True)
 
+    def of(self, account_id: int) -> Self:
+        return self.filter(account=account_id)
+
+    def placed(self) -> Self:
+        return self.filter(order__isnull=False)
+
+    def with_answers(self) -> Self:
+        """Not emptied yet: every placed draft has its answer to the first question until then."""
+        return self.filter(cqc_registered__isnull=False)
+
     def untouched_since(self, before: datetime) -> Self:
         """Drafts nobody has worked on since `before`: they hold personal data and are swept."""
         return self.filter(updated_at__lt=before)

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from orders.lifecycle import ENDED_STATES, OPEN_STATES, State
+from orders.lifecycle import ENDED_STATES, OPEN_STATES, RESERVING_STATES, State
 from orders.models.answers import Answers
 
 
@@ -40,8 +40,21 @@ class OrderQuerySet(models.QuerySet["Order"]):
     def open(self) -> Self:
         return self.filter(state__in=OPEN_STATES)
 
+    def with_reserved_badges(self) -> Self:
+        """Badges are set aside for these from placing until the courier has them."""
+        return self.filter(state__in=RESERVING_STATES)
+
     def newest_first(self) -> Self:
         return self.order_by("-placed_at", "-pk")
+
+    def to_write_about(self, order_ids: Iterable[int]) -> Self:
+        """Those of `order_ids` whose account may get mail: not erased, not disabled, not restricted."""
+        return self.filter(
+            pk__in=list(order_ids),
+            account__anonymised_at__isnull=True,
+            account__disabled_at__isnull=True,
+            account__restricted_at__isnull=True,
+        ).select_related("account")
 
     def counting_together_with(self, *, accounts: Iterable[int], addresses: Iterable[str], phones: Iterable[str],
                                organisations: Iterable[str]) -> Self:  # fmt: skip

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 
 from orders.models.order import Order
 
@@ -62,12 +65,31 @@ class StockMovement(models.Model):
         return f"{self.kind} {self.pk}"
 
 
+def _total(rows: QuerySet, column: str) -> Coalesce:
+    summed = rows.order_by().annotate(all=Value(1)).values("all").annotate(total=Sum(column)).values("total")
+    return Coalesce(Subquery(summed), 0)
+
+
+class StockBalanceQuerySet(models.QuerySet["StockBalance"]):
+    def with_proof(self) -> Self:
+        """With what the ledger and the orders say, in one statement and so at one moment: `ledger_on_hand`,
+        `ledger_reserved` and `owed`.
+        """
+        return self.annotate(
+            ledger_on_hand=_total(StockMovement.objects.all(), "on_hand_change"),
+            ledger_reserved=_total(StockMovement.objects.all(), "reserved_change"),
+            owed=_total(Order.objects.with_reserved_badges(), "quantity"),
+        )
+
+
 class StockBalance(models.Model):
     """What is on the shelf and how much of it is promised."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     on_hand = models.IntegerField(default=0)
     reserved = models.IntegerField(default=0)
+
+    objects = StockBalanceQuerySet.as_manager()
 
     class Meta:
         constraints = [

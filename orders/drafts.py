@@ -1,0 +1,82 @@
+"""Saving answers on the draft, one question at a time, so that an order can be taken up again from any device."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User
+from orders.models import Order, OrderDraft
+from orders.models.answers import ANSWER_FIELDS
+
+# `changed_cqc_answer` is worked out here and never typed.
+_MAY_BE_SAVED = frozenset({*ANSWER_FIELDS, "organisation_answered"} - {"changed_cqc_answer"})
+
+
+class DraftAlreadyPlaced(Exception):
+    """The page belongs to a draft that has become `order`, in another tab perhaps: its answers can no longer change."""
+
+    def __init__(self, order: Order) -> None:
+        super().__init__(f"The draft was placed as {order.reference}")
+        self.order = order
+
+
+def open_draft(account: User) -> OrderDraft:
+    """The draft that `account` is working on; a new one, not saved yet, when there is none."""
+    return OrderDraft.objects.open().of(account.pk).first() or OrderDraft(account=account)
+
+
+@transaction.atomic(durable=True)
+def save_answers(
+    *, account: User, answers: Mapping[str, Any], now: datetime, draft_id: uuid.UUID | None = None
+) -> OrderDraft:
+    """Write `answers` (by field name) on the open draft of `account`, made now if there is none, and return it.
+
+    `draft_id` is the draft that the page was shown for; raises DraftAlreadyPlaced when it has become an order since. The
+    version goes up only when an answer changes, so that a check page in another tab stays good. Raises ValueError for a
+    field that is not an answer.
+    """
+    unknown = set(answers) - _MAY_BE_SAVED
+    if unknown:
+        raise ValueError(f"Not answers of the journey: {', '.join(sorted(unknown))}")
+    if draft_id is not None:
+        placed = OrderDraft.objects.placed().of(account.pk).filter(pk=draft_id).select_related("order").first()
+        if placed is not None and placed.order is not None:
+            raise DraftAlreadyPlaced(placed.order)
+    draft = _locked(account, now)
+    changes = {name: value for name, value in answers.items() if getattr(draft, name) != value}
+    changes |= _what_follows(draft, changes)
+    if changes:
+        for name, value in changes.items():
+            setattr(draft, name, value)
+        draft.version += 1
+    draft.updated_at = now
+    draft.save(update_fields=[*changes, "version", "updated_at"])
+    return draft
+
+
+def _locked(account: User, now: datetime) -> OrderDraft:
+    mine = OrderDraft.objects.open().of(account.pk).select_for_update()
+    draft = mine.first()
+    if draft is None:
+        # Two first pages sent at once: the unique constraint lets one row in, and both go on with it.
+        OrderDraft.objects.bulk_create(
+            [OrderDraft(account=account, started_at=now, updated_at=now)], ignore_conflicts=True
+        )
+        draft = mine.get()
+    return draft
+
+
+def _what_follows(draft: OrderDraft, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Further fields that a changed answer changes."""
+    following: dict[str, Any] = {}
+    if draft.cqc_registered is True and changes.get("cqc_registered") is False:
+        # Never cleared: going back and forth does not avoid the check.
+        following["changed_cqc_answer"] = True
+    if "ods_code" in changes:
+        following |= {"organisation_answered": False, "location_id": "", "provider_id": "", "listing_denied": False}
+    return following

@@ -1,0 +1,139 @@
+"""What orders hold about people, why, for how long, and what each right does to it."""
+
+from __future__ import annotations
+
+from badgeportal.inventory import Correction, Ending, Inventory, Personal, Whose
+
+_UNTIL_CLOSING = "Until the person is erased or the portal closes"
+_DRAFT_DAYS = "Until the order is placed and DRAFT_DAYS (30) have passed, or the draft was not touched for as long"
+_APS_AND_DX = ("APS", "DX")
+
+
+def _answer(what: str, purpose: str, *, recipient: bool = False, dx: bool = False, draft: bool = False) -> Personal:
+    return Personal(
+        what=what,
+        whose=Whose.RECIPIENT if recipient else Whose.ACCOUNT_HOLDER,
+        purpose=purpose,
+        source="Typed by the person who orders",
+        retention=_DRAFT_DAYS if draft else _UNTIL_CLOSING,
+        erasure=Ending.DELETE_ROW if draft else Ending.BLANK,
+        closing=Ending.DELETE_ROW if draft else Ending.BLANK,
+        recipients=_APS_AND_DX if dx and not draft else ("APS",),
+        correction=Correction.AT_ONCE if draft else Correction.BY_STAFF,
+    )
+
+
+def _answers(*, draft: bool) -> dict[str, Personal]:
+    """The answers that say something about a person; one declaration for the draft and the order."""
+    verify = "Verify that the order is from a social care provider"
+    deliver = "Deliver the badges"
+    return {
+        "organisation_name": _answer("Name of the organisation, which may be a person's own name", verify, draft=draft),
+        "phone": _answer("Phone number of the organisation, asked only when a person checks the order", verify, draft=draft),
+        "recipient_name": _answer("Name of who receives the badges", deliver, recipient=True, dx=True, draft=draft),
+        "address_line_1": _answer("Delivery address", deliver, recipient=True, dx=True, draft=draft),
+        "address_line_2": _answer("Delivery address", deliver, recipient=True, dx=True, draft=draft),
+        "town": _answer("Delivery address", deliver, recipient=True, dx=True, draft=draft),
+        "county": _answer("Delivery address", deliver, recipient=True, dx=True, draft=draft),
+        "postcode": _answer("Postcode of the delivery address", deliver, recipient=True, dx=True, draft=draft),
+        "ods_code": _answer("ODS code of the organisation, which may be one person's business", verify, draft=draft),
+        "location_id": _answer("CQC location ID, which may be one person's business", verify, draft=draft),
+        "provider_id": _answer("CQC provider ID, which may be one person's business", verify, draft=draft),
+    }
+
+
+_FACTS_OF_ANSWERS = {
+    "cqc_registered": "yes or no about an organisation",
+    "changed_cqc_answer": "yes or no about how the form was filled in",
+    "listing_denied": "yes or no about an organisation",
+    "organisation_type": "one of a fixed list",
+    "quantity": "a number of badges, needed for the anonymous count",
+}
+
+
+def _key(what: str, *, recipient: bool = False) -> Personal:
+    return Personal(
+        what=what,
+        whose=Whose.RECIPIENT if recipient else Whose.ACCOUNT_HOLDER,
+        purpose="Find orders from the same place that together need a check",
+        source="Worked out from what was typed",
+        retention=_UNTIL_CLOSING,
+        erasure=Ending.BLANK,
+        closing=Ending.BLANK,
+        exported=False,
+        correction=Correction.NEVER,
+    )
+
+
+INVENTORY = Inventory()
+INVENTORY.declare(
+    "orders.order",
+    personal=_answers(draft=False)
+    | {
+        "address_key": _key("Postcode and first line of the delivery address in one spelling", recipient=True),
+        "phone_key": _key("Last ten digits of the phone number"),
+        "organisation_key": _key("Name of the organisation in one spelling"),
+    },
+    not_personal=_FACTS_OF_ANSWERS
+    | {
+        "id": "a number of the order itself",
+        "reference": "a random reference",
+        "account": "an opaque number; the account behind it is overwritten on erasure",
+        "state": "how far the order has come",
+        "state_changed_at": "a time",
+        "placed_at": "a time",
+        "hold": "one of a fixed list",
+        "held_at": "a time",
+        "refused_by": "an opaque number of a member of staff; the account behind it is overwritten on erasure",
+        "refusal_reason": "one of a fixed list",
+        "anonymised_at": "a time",
+    },
+)
+INVENTORY.declare(
+    "orders.orderdraft",
+    personal=_answers(draft=True),
+    not_personal=_FACTS_OF_ANSWERS
+    | {
+        "id": "a random number of the draft itself",
+        "account": "an opaque number; the account behind it is overwritten on erasure",
+        "organisation_answered": "yes or no",
+        "order": "the order that the draft became",
+        "version": "a count",
+        "started_at": "a time",
+        "updated_at": "a time",
+    },
+)
+INVENTORY.declare(
+    "orders.orderevent",
+    not_personal={
+        "id": "a number of the record itself",
+        "order": "the order it is about",
+        "kind": "one of a fixed list",
+        "from_state": "one of a fixed list",
+        "to_state": "one of a fixed list",
+        "reason": "a short code from a fixed list",
+        "actor": "an opaque account number or the name of a job; the account behind it is overwritten on erasure",
+        "at": "a time",
+    },
+)
+INVENTORY.declare(
+    "orders.stockmovement",
+    not_personal={
+        "id": "a number of the record itself",
+        "kind": "one of a fixed list",
+        "on_hand_change": "a number of badges",
+        "reserved_change": "a number of badges",
+        "order": "the order it is for",
+        "reason": "what a member of staff wrote about badges; the page asks for no names",
+        "actor": "an opaque account number or the name of a job; the account behind it is overwritten on erasure",
+        "at": "a time",
+    },
+)
+INVENTORY.declare(
+    "orders.stockbalance",
+    not_personal={
+        "id": "there is one row",
+        "on_hand": "a number of badges",
+        "reserved": "a number of badges",
+    },
+)
