@@ -42,6 +42,8 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = IS_PRODUCTION
 CSRF_COOKIE_SECURE = IS_PRODUCTION
+# Notices shown once live in the session: one cookie less to explain.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # Browsers let a cookie with this prefix be set by this host only, and over TLS only.
 if IS_PRODUCTION:
     SESSION_COOKIE_NAME = "__Host-sessionid"
