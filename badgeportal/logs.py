@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Any
 
 import structlog
+from gunicorn.glogging import Logger
 
 EventDict = structlog.typing.EventDict
 
@@ -131,3 +132,13 @@ def structlog_processors() -> list[Any]:
         structlog.stdlib.ProcessorFormatter.remove_processors_meta,
         structlog.processors.JSONRenderer(),
     ]
+
+
+class QuietGunicornLogger(Logger):
+    """Gunicorn's messages through our handlers: its own would print the address of a page that failed."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        for logger in (self.error_log, self.access_log):
+            logger.handlers.clear()
+            logger.propagate = True

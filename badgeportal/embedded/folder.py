@@ -18,6 +18,8 @@ class Folder:
     """The data folder of one set of servers, such as `.data` for `make run` or `.data/test` for tests."""
 
     root: Path
+    # Parallel test runs take a number each; everybody else shares the first.
+    redis_database: int = 0
 
     @property
     def postgres(self) -> Path:
@@ -65,7 +67,7 @@ class Folder:
 
     @property
     def redis_url(self) -> str:
-        return f"unix://{self.valkey_socket}?db=0"
+        return f"unix://{self.valkey_socket}?db={self.redis_database}"
 
     @property
     def database(self) -> dict[str, Any]:

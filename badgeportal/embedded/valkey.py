@@ -30,7 +30,7 @@ def start(folder: Folder, *, keep: bool, say: Say) -> None:
                 *[str(program), "--port", "0", "--unixsocket", str(folder.valkey_socket), "--unixsocketperm", "700"],
                 *["--dir", str(folder.valkey), "--save", "", "--appendonly", "yes" if keep else "no"],
                 # Enough databases for one to each parallel test run.
-                *["--databases", "64", "--daemonize", "no"],
+                *["--databases", "128", "--daemonize", "no"],
             ],
             stdin=subprocess.DEVNULL,
             stdout=log,

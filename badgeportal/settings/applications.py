@@ -71,6 +71,11 @@ TEMPLATES = [
     },
 ]
 
+# In tests a query in a loop is an error.
+if env.bool("CATCH_QUERY_LOOPS", False):
+    INSTALLED_APPS.append("zeal")
+    MIDDLEWARE.append("zeal.middleware.zeal_middleware")
+
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
 USE_TZ = True

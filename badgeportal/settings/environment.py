@@ -63,4 +63,4 @@ if not IS_PRODUCTION and bool(DATABASE_URL) != bool(REDIS_URL):
     raise ImproperlyConfigured(
         f"{present} is set but {absent} is not. Set both to use your own servers, or neither to use the portal's own."
     )
-EMBEDDED_FOLDER = Folder(DATA_DIR)
+EMBEDDED_FOLDER = Folder(DATA_DIR, redis_database=env.int("EMBEDDED_REDIS_DB", 0))

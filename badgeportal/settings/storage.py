@@ -7,6 +7,9 @@ import dj_database_url
 
 from badgeportal.settings.environment import BASE_DIR, DATABASE_URL, EMBEDDED, EMBEDDED_FOLDER, REDIS_URL, env, needed
 
+# Where the web server of `make run` listens, and with how many processes.
+WEB_HOST: str = env.str("WEB_HOST", "127.0.0.1")
+WEB_WORKERS: int = env.int("WEB_WORKERS", 2)
 # Threads of one web process (see the Dockerfile and `make run`); the pool must hold a connection for each.
 WEB_THREADS: int = env.int("WEB_THREADS", 4)
 STATEMENT_TIMEOUT_MS: int = env.int("STATEMENT_TIMEOUT_MS", 30_000)
@@ -24,6 +27,8 @@ def _database() -> dict[str, Any]:
 
 
 DATABASES = {"default": _database()}
+# Test runs that go on at once need a database each.
+DATABASES["default"]["TEST"] = {"NAME": env.str("TEST_DATABASE_NAME", "test_care")}
 _options: dict[str, Any] = DATABASES["default"].setdefault("OPTIONS", {})
 # An open transaction that nobody works in holds locks that others wait for.
 _options["options"] = "-c idle_in_transaction_session_timeout=60000 -c lock_timeout=15000"

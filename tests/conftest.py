@@ -1,0 +1,94 @@
+"""Fixtures of every test. Servers, slots and static files are prepared in `tests.plugin`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from celery import current_app
+from celery.contrib.testing.worker import start_worker
+from django.core.cache import caches
+from django.db import connections
+from django.test.testcases import LiveServerThread
+from django.test.utils import modify_settings
+
+from tests.plugin import browser_program
+
+# Without these Chromium asks Google's hosts at every start; as root it needs its sandbox off.
+_CHROMIUM_ARGUMENTS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    *(["--no-sandbox"] if os.geteuid() == 0 else []),
+]
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    """Every test begins without rate limits and other remains; only keys of our own prefix are deleted."""
+    _delete_own_keys()
+    yield
+
+
+def _delete_own_keys() -> None:
+    cache: Any = caches["default"]
+    client = cache._cache.get_client(write=True)
+    keys = list(client.scan_iter(match=f"{cache.key_prefix}:*", count=1000))
+    if keys:
+        client.delete(*keys)
+
+
+class _WhiteNoiseServer(LiveServerThread):
+    """Serves the portal with its own middleware for static files, under hashed names, as in production."""
+
+    def __init__(self) -> None:
+        super().__init__("localhost", static_handler=lambda application: application, connections_override={})
+        self.daemon = True
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.host}:{self.port}"
+
+
+@pytest.fixture
+def live_server(transactional_db: None) -> Iterator[_WhiteNoiseServer]:
+    """The portal on a real port in a thread of this process; `live_server.url` is its address."""
+    server = _WhiteNoiseServer()
+    with modify_settings(ALLOWED_HOSTS={"append": "localhost"}):
+        server.start()
+        server.is_ready.wait()
+        if server.error:
+            raise server.error
+        yield server
+        server.terminate()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    # Playwright's synchronous API keeps an event loop open in this thread, which Django takes for asynchronous code. It
+    # stays open for the tests that follow in this process, so the switch stays too.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    return {"executable_path": browser_program(), "headless": True, "args": _CHROMIUM_ARGUMENTS}
+
+
+@pytest.fixture
+def browser_context_args(live_server: _WhiteNoiseServer) -> dict[str, Any]:
+    """Every page of a browser test knows short addresses such as `/order/`."""
+    return {"base_url": live_server.url, "locale": "en-GB", "timezone_id": "Europe/London"}
+
+
+@pytest.fixture
+def real_worker(transactional_db: None) -> Iterator[Any]:
+    """A real Celery worker on the test's database and a queue of its own; work kicked in the test is done by it."""
+    app = current_app._get_current_object()
+    with app.connection_for_write() as connection:
+        app.amqp.queues[app.conf.task_default_queue].bind(connection.default_channel).declare()
+        connection.default_channel.queue_purge(app.conf.task_default_queue)
+    with start_worker(app, pool="solo", perform_ping_check=False, shutdown_timeout=30) as worker:
+        yield worker
+    connections["default"].close()

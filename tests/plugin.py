@@ -1,0 +1,126 @@
+"""Prepares the ground before Django reads its settings: servers of the tests' own, a place on them for this run, static files.
+
+Loaded by `-p tests.plugin` (pyproject.toml). Several runs may go on at once: each takes a free slot, and with it a database
+name and a range of Redis databases. With DATABASE_URL and REDIS_URL set those servers are used, and keys are told apart by
+prefix, because nothing there is ours to flush.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+IS_CONTROLLER = not WORKER
+_SLOTS = 8
+_REDIS_DATABASES_OF_A_SLOT = 16
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+os.environ["PORTAL_ENV"] = "local"
+os.environ["DATA_DIR"] = str(ROOT / ".data" / "test")
+os.environ["LOG_LEVEL"] = os.environ.get("LOG_LEVEL", "WARNING")
+os.environ["CATCH_QUERY_LOOPS"] = "true"
+
+# The package is needed under its settings' environment, so it is read only now.
+from badgeportal.embedded.folder import Folder  # noqa: E402
+from badgeportal.embedded.locks import FileLock  # noqa: E402
+from badgeportal.embedded.services import services  # noqa: E402
+from badgeportal.embedded.static import bring_static_files_up_to_date  # noqa: E402
+
+FOLDER = Folder(ROOT / ".data" / "test")
+_held: list[FileLock] = []
+
+
+def _take_slot() -> int:
+    for slot in range(_SLOTS):
+        lock = FileLock(FOLDER.root / f"slot-{slot}.lock")
+        if lock.alone(wait=False):
+            _held.append(lock)
+            return slot
+        lock.release()
+    sys.exit(f"{_SLOTS} test runs are going on already. Wait for one to end.")
+
+
+if IS_CONTROLLER:
+    os.environ["TEST_SLOT"] = str(_take_slot())
+_slot = int(os.environ["TEST_SLOT"])
+# The number of the worker in `gw3`, from 1; 0 is the controller, which runs the tests when there are no workers.
+_number = int(WORKER.removeprefix("gw")) + 1 if WORKER else 0
+_own_name = f"{os.environ.get('PYTEST_DB_SUFFIX') or _slot}"
+os.environ["TEST_DATABASE_NAME"] = f"test_care_{_own_name}"
+os.environ["CACHE_PREFIX"] = os.environ["CELERY_QUEUE"] = f"test-{_slot}-{_number}"
+os.environ["EMBEDDED_REDIS_DB"] = str(_slot * _REDIS_DATABASES_OF_A_SLOT + _number % _REDIS_DATABASES_OF_A_SLOT)
+
+
+def browser_program() -> str | None:
+    """The path of a Chromium: CHROMIUM in the environment, or the first on PATH."""
+    named = os.environ.get("CHROMIUM")
+    if named:
+        return named
+    return next(filter(None, map(shutil.which, _BROWSERS)), None)
+
+
+class Ground:
+    """What the controlling process prepares once, and takes down at the end."""
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+        self.left_out: set[str] = set()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        if config.option.collectonly or config.option.help or config.option.version:
+            return
+        if browser_program() is None and os.environ.get("CI") == "true":
+            raise pytest.UsageError("CI=true and there is no Chromium. Install Debian's package chromium, or set CHROMIUM.")
+        from badgeportal.settings.environment import EMBEDDED
+
+        if EMBEDDED:
+            self._stack.enter_context(services(FOLDER, keep=False, say=lambda text: print(text, file=sys.stderr)))
+        bring_static_files_up_to_date(ROOT, lambda text: print(text, file=sys.stderr))
+
+    def pytest_unconfigure(self) -> None:
+        self._stack.close()
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: object) -> None:
+        self.left_out.update(getattr(node, "workeroutput", {}).get("left_out", []))
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if not self.left_out:
+            return
+        terminalreporter.section("left out")
+        terminalreporter.line(
+            f"{len(self.left_out)} browser tests did not run, because there is no Chromium on this machine."
+            " Install Debian's package chromium, or set CHROMIUM to the path of one:"
+        )
+        for name in sorted(self.left_out):
+            terminalreporter.line(f"  {name}")
+
+
+_ground = Ground() if IS_CONTROLLER else None
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if _ground is not None:
+        config.pluginmanager.register(_ground, "ground")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the browser tests out where there is no browser, and remember which."""
+    if browser_program() is not None:
+        return
+    browser = [item for item in items if item.get_closest_marker("browser")]
+    items[:] = [item for item in items if not item.get_closest_marker("browser")]
+    config.hook.pytest_deselected(items=browser)
+    names = [item.nodeid for item in browser]
+    if _ground is not None:
+        _ground.left_out.update(names)
+    else:
+        config.workeroutput["left_out"] = names  # type: ignore[attr-defined]
