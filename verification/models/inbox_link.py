@@ -2,11 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 
 from orders.models import Order
 from verification.models.listing import Listing
+
+
+class ListedInboxLinkQuerySet(models.QuerySet["ListedInboxLink"]):
+    def of_order(self, order_id: int) -> Self:
+        return self.filter(order=order_id)
+
+    def to_listing(self, listing_id: int) -> Self:
+        return self.filter(listing=listing_id)
+
+    def since(self, moment: datetime) -> Self:
+        return self.filter(sent_at__gt=moment)
+
+    def with_digest(self, digest: str) -> Self:
+        return self.filter(token_digest=digest)
+
+    def unused_at(self, now: datetime) -> Self:
+        """Sent before `now`, not used, and still good."""
+        return self.filter(used_at__isnull=True, expires_at__gt=now, sent_at__lt=now)
 
 
 class ListedInboxLink(models.Model):
@@ -18,6 +39,8 @@ class ListedInboxLink(models.Model):
     sent_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ListedInboxLinkQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["order", "-sent_at"], name="inbox_link_of_order")]

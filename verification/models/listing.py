@@ -20,6 +20,11 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         providers = ProviderCode.objects.filter(ods_code=ods_code).values("provider_id")
         return self.active().filter(Q(site_ods_code=ods_code) | Q(provider_id__in=providers))
 
+    def confirmed_as(self, *, location_id: str, provider_id: str) -> Self:
+        """The location, or those of the provider, that somebody said is theirs; all when nothing was said."""
+        found = self.filter(location_id=location_id) if location_id else self
+        return found.filter(provider_id=provider_id) if provider_id else found
+
 
 class Listing(models.Model):
     class Status(models.TextChoices):
@@ -93,6 +98,18 @@ class ProviderCode(models.Model):
         return f"{self.ods_code} ({self.provider_id})"
 
 
+class ListedEmailQuerySet(models.QuerySet["ListedEmail"]):
+    def of_location(self, location_id: str) -> Self:
+        return self.filter(location_id=location_id)
+
+    def of_provider(self, provider_id: str) -> Self:
+        return self.filter(provider_id=provider_id)
+
+    def in_order(self) -> models.QuerySet[ListedEmail, str]:
+        """The addresses, always in the same order."""
+        return self.order_by("email").values_list("email", flat=True)
+
+
 class ListedEmail(models.Model):
     """An address on the listing of a place, or of a provider for all its places. One address may serve many listings."""
 
@@ -100,6 +117,8 @@ class ListedEmail(models.Model):
     location_id = models.CharField("CQC location ID", max_length=14, blank=True)
     provider_id = models.CharField("CQC provider ID", max_length=14, blank=True)
     source = models.ForeignKey(RegisterImport, on_delete=models.PROTECT, related_name="+")
+
+    objects = ListedEmailQuerySet.as_manager()
 
     class Meta:
         indexes = [
