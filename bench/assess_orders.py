@@ -1,0 +1,104 @@
+"""How many orders a second are assessed: `.venv/bin/python bench/assess_orders.py [orders]`.
+
+Runs on servers of its own under `.data/bench`, with fsync on. The rows of the world are written directly, because what is
+measured is the assessment: half of the orders are of CQC providers, of which nine in ten match.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+os.environ.update(PORTAL_ENV="local", DATA_DIR=str(ROOT / ".data" / "bench"), LOG_LEVEL="ERROR")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "badgeportal.settings")
+
+import django  # noqa: E402
+
+django.setup()
+
+from allauth.account.models import EmailAddress  # noqa: E402
+from django.conf import settings  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from accounts.models import User  # noqa: E402
+from badgeportal.embedded.services import services  # noqa: E402
+from orders.models import Order  # noqa: E402
+from orders.normalise import address_key, organisation_key  # noqa: E402
+from orders.reference import ALPHABET, check_character  # noqa: E402
+from verification.assessing import assess_orders  # noqa: E402
+from verification.models import ListedEmail, Listing, RegisterImport  # noqa: E402
+
+REGISTER = 30_000
+
+
+def main(orders: int) -> None:
+    """Build the world, assess it, print the rate."""
+    with services(settings.EMBEDDED_FOLDER, keep=True, say=print):
+        call_command("migrate", verbosity=0)
+        _empty()
+        _build(orders)
+        started = time.perf_counter()
+        counts = assess_orders(now=timezone.now())
+        seconds = time.perf_counter() - started
+        print(f"{counts} in {seconds:.2f} s: {orders / seconds:,.0f} orders/s")
+        connection.close()
+
+
+def _empty() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "TRUNCATE accounts_user, orders_order, verification_listing, verification_listedemail,"
+            " verification_registerimport, outbox_outboxmessage CASCADE"
+        )
+
+
+def _build(count: int) -> None:
+    now = timezone.now()
+    users = User.objects.bulk_create(User(email=f"person{n}@bench.example", password="!") for n in range(count))
+    EmailAddress.objects.bulk_create(
+        EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in users
+    )
+    source = RegisterImport.objects.create(
+        kind="hsca", state="done", file_name="bench", actor="system:bench", started_at=now, finished_at=now
+    )
+    Listing.objects.bulk_create(
+        Listing(
+            location_id=f"1-{n}", provider_id=f"1-9{n // 3}", name=f"House {n}", site_ods_code=f"V{n:05}", source=source,
+            changed_at=now,
+        )
+        for n in range(REGISTER)
+    )  # fmt: skip
+    ListedEmail.objects.bulk_create(
+        ListedEmail(email=f"person{n}@bench.example", location_id=f"1-{n % REGISTER}", source=source)
+        for n in range(count)
+        if n % 20 not in (0, 2)
+    )
+    Order.objects.bulk_create(_order(n, user, now) for n, user in enumerate(users))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def _order(n: int, user: User, now: object) -> Order:
+    body, rest = "", n
+    for _ in range(7):
+        body, rest = ALPHABET[rest % len(ALPHABET)] + body, rest // len(ALPHABET)
+    plain = body + check_character(body)
+    cqc = n % 2 == 0
+    name = f"Organisation {n}"
+    return Order(
+        reference=f"CARE-{plain[:4]}-{plain[4:]}", account=user, quantity=1 + n % 30, cqc_registered=cqc,
+        ods_code=f"V{n % REGISTER:05}" if cqc else "", location_id=f"1-{n % REGISTER}" if cqc else "",
+        organisation_name=name, organisation_key=organisation_key(name), state_changed_at=now, placed_at=now,
+        recipient_name="A Person", address_line_1=f"{n} High Street", town="Leeds", postcode="LS1 1AA",
+        address_key=address_key(f"{n} High Street", "LS1 1AA"),
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000)
