@@ -7,6 +7,8 @@ from datetime import date
 from django.urls import path, register_converter
 
 from accounts.views import information
+from accounts.views.confirm_code import ConfirmCodeView
+from accounts.views.details import YourDetailsView
 
 
 class DayConverter:
@@ -24,6 +26,9 @@ class DayConverter:
 register_converter(DayConverter, "day")
 
 urlpatterns = [
+    path("your-details/", YourDetailsView.as_view(), name="your_details"),
+    # Stands before allauth's page of the same address and name.
+    path("account/confirm-email/", ConfirmCodeView.as_view(), name="account_email_verification_sent"),
     path("privacy/", information.privacy, name="privacy"),
     path("privacy/<day:day>/", information.privacy_version, name="privacy_version"),
     path("cookies/", information.cookies, name="cookies"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -16,6 +17,15 @@ class UserQuerySet(models.QuerySet["User"]):
     def providers(self) -> Self:
         """People who order badges: neither staff nor analysts."""
         return self.filter(is_staff=False, groups__isnull=True)
+
+    def staff_and_analysts(self) -> Self:
+        """People who work here: everybody with a role."""
+        return self.filter(Q(is_staff=True) | Q(groups__isnull=False)).distinct()
+
+    def unconfirmed_since(self, before: datetime) -> Self:
+        """Registered before that time and never confirmed their address, so they never signed in either."""
+        never_used = self.filter(date_joined__lt=before, last_login__isnull=True, anonymised_at__isnull=True)
+        return never_used.filter(is_staff=False, groups__isnull=True).exclude(emailaddress__verified=True)
 
     def with_email(self, email: str) -> Self:
         """The account of the address `email`, whatever its capitals."""
@@ -77,6 +87,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         permissions = [
             ("view_person", "Can see the personal page of a person"),
             ("disable_person", "Can disable and anonymise a person"),
+            ("manage_staff", "Can create staff accounts and change their role"),
         ]
 
     def __str__(self) -> str:
@@ -86,6 +97,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def is_restricted(self) -> bool:
         return self.restricted_at is not None
+
+    def has_role(self, role: str) -> bool:
+        """Whether the person is in the group of that name."""
+        return self.groups.filter(name=role).exists()
 
     def get_short_name(self) -> str:
         return self.name or "there"

@@ -22,6 +22,14 @@ class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
         """Taken by a worker that never came back."""
         return self.filter(state=OutboxMessage.State.SENDING, claimed_at__lt=before)
 
+    def expired(self, now: datetime) -> Self:
+        """Waiting with a code or link that nobody could use any more."""
+        return self.filter(state=OutboxMessage.State.QUEUED, payload_expires_at__lte=now)
+
+    def retryable(self) -> Self:
+        """Could not be sent, and the record it is about still says what to send."""
+        return self.filter(state=OutboxMessage.State.FAILED, subject_id__isnull=False)
+
     def about(self, subject: models.Model) -> Self:
         return self.filter(subject_type=subject._meta.label_lower, subject_id=subject.pk).order_by("-created_at")
 

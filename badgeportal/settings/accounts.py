@@ -3,10 +3,8 @@
 from badgeportal.settings.environment import EMBEDDED, IS_PRODUCTION, env
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+# This one alone: it knows permissions too, and with a second one every sign-in would hash the password twice.
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -41,6 +39,9 @@ ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 # True would offer a different address only when the first one is new, which tells who has an account.
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = False
 ACCOUNT_PREVENT_ENUMERATION = True
+# allauth's own looks addresses up, which makes the answer for a known address slower. This one covers the address as well.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = False
@@ -54,6 +55,14 @@ ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXY_COUNT", 1 if IS_PRODUC
 
 # Staff sign in with a second factor, except on a laptop with synthetic data.
 STAFF_MFA_REQUIRED: bool = not EMBEDDED
+MFA_ADAPTER = "accounts.second_step.SecondStepAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.second_step.AuthenticateForm",
+    "reauthenticate": "accounts.second_step.ReauthenticateForm",
+    "activate_totp": "accounts.second_step.ActivateTOTPForm",
+    "deactivate_totp": "accounts.second_step.DeactivateTOTPForm",
+    "generate_recovery_codes": "accounts.second_step.GenerateRecoveryCodesForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "CARE badge portal"
 MFA_RECOVERY_CODES_SHOW_ONCE = True

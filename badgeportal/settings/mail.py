@@ -27,6 +27,7 @@ if MAIL_TRANSPORT == "smtp":
     EMAIL_USE_TLS: bool = env.bool("SMTP_STARTTLS", True)
 
 # Notify has one template of ours: subject ((subject)), message ((body)).
+NOTIFY_BASE_URL: str = env.str("NOTIFY_BASE_URL", "https://api.notifications.service.gov.uk")
 NOTIFY_API_KEY = ""
 NOTIFY_TEMPLATE_ID = ""
 NOTIFY_REPLY_TO_ID: str = env.str("NOTIFY_REPLY_TO_ID", "")

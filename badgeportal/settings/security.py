@@ -34,6 +34,8 @@ ALLOWED_HOSTS = [
 ]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if urlsplit(PUBLIC_URL).scheme == "https" else []
 
+# In PostgreSQL, so that a Redis that is emptied signs nobody out; encrypted, because codes pass through.
+SESSION_ENGINE = "badgeportal.sealed_sessions"
 SESSION_COOKIE_NAME = "sessionid"
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True

@@ -1,0 +1,11 @@
+"""What the audit record may say about accounts. Details are words of ours or names of fields, never what was typed."""
+
+from badgeportal.audit.kinds import declare
+
+ADDRESS_CONFIRMED = declare("address_confirmed")
+DETAILS_CHANGED = declare("details_changed", "fields")
+ORDERING_CHANGED = declare("ordering_changed", "open", "closes_at")
+STAFF_CREATED = declare("staff_created", "role")
+ROLE_CHANGED = declare("role_changed", "before", "after")
+SIGN_IN_DISABLED = declare("sign_in_disabled", "sessions_ended")
+SIGN_IN_RESTORED = declare("sign_in_restored")

@@ -1,0 +1,36 @@
+"""Your details: what we know about the person signed in, and what they may change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import HttpResponse
+from django.urls import reverse_lazy
+from django.utils import timezone
+from django.views.generic import FormView
+
+from accounts.forms import DetailsForm
+from accounts.profile import change_details
+from badgeportal.actor import Actor
+
+
+class YourDetailsView(LoginRequiredMixin, FormView):
+    form_class = DetailsForm
+    template_name = "accounts/your_details.html"
+    success_url = reverse_lazy("your_details")
+
+    def get_initial(self) -> dict[str, Any]:
+        user = self.request.user
+        return {"name": user.name, "organisation": user.organisation, "phone": user.phone}
+
+    def form_valid(self, form: DetailsForm) -> HttpResponse:
+        changed = change_details(
+            user_id=self.request.user.pk,
+            **form.cleaned_data,
+            actor=Actor.user(self.request.user),
+            now=timezone.now(),
+        )
+        messages.success(self.request, "Your details are saved." if changed else "Nothing has changed.")
+        return super().form_valid(form)
