@@ -54,7 +54,7 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_PRODUCTION else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXY_COUNT", 1 if IS_PRODUCTION else 0)
 
 # Staff sign in with a second factor, except on a laptop with synthetic data.
-STAFF_MFA_REQUIRED: bool = not EMBEDDED
+STAFF_SECOND_FACTOR_REQUIRED: bool = not EMBEDDED
 MFA_ADAPTER = "accounts.second_step.SecondStepAdapter"
 MFA_FORMS = {
     "authenticate": "accounts.second_step.AuthenticateForm",
