@@ -105,17 +105,19 @@ def _wrap(pieces: Sequence[str], widths: Sequence[int]) -> list[str] | None:
     return lines
 
 
+_LABELS = {"name": "Name", "line_1": "Address line 1", "line_2": "Address line 2"}
+
+
 def _why_not(typed: Mapping[str, str], widths: Sequence[int]) -> Misfit:
-    answers = {"name": "name", "line_1": "line_1", "line_2": "line_2"}
-    for key, answer in answers.items():
-        if any(len(word) > min(widths) for word in typed[key].split()):
+    width = min(widths)
+    for answer, label in _LABELS.items():
+        if any(len(word) > width for word in typed[answer].split()):
             return Misfit(
-                answer,
-                f"This has a word of more than {min(widths)} characters, the width of the courier’s label. Add a space or a hyphen and a space",
+                answer, f"{label} has a word of more than {width} characters, the width of the courier’s label. Put a space in it"
             )
-    longest = max(answers, key=lambda key: len(typed[key]))
+    longest = max(_LABELS, key=lambda answer: len(typed[answer]))
     return Misfit(
-        answers[longest],
-        f"The name and address need more than the {len(widths)} lines on the courier’s label"
-        f" (about {min(widths)} characters each). Shorten this one",
+        longest,
+        f"{_LABELS[longest]} is too long: the courier’s label has {len(widths)} lines of about {width} characters for"
+        " the name and address together. Make it shorter",
     )

@@ -46,6 +46,13 @@ class Status:
     label: str
     colour: str
     next: str
+    talk_to_us: bool = False
+    order_again: bool = False
+
+    @property
+    def classes(self) -> str:
+        """Classes of the tag; the text says the same, so nobody needs the colour."""
+        return f"govuk-tag--{self.colour}"
 
 
 _STATUS = {
@@ -68,16 +75,23 @@ _STATUS = {
         "Returned to us",
         "orange",
         "DX could not deliver your parcel. Contact customer service, so that we can check the address and send it again.",
+        talk_to_us=True,
     ),
     State.REFUSED: Status(
-        "Refused", "red", "A person checked your order and could not approve it. If you think this is wrong, talk to us."
+        "Refused",
+        "red",
+        "A person checked your order and could not approve it. If you think this is wrong, talk to us.",
+        talk_to_us=True,
     ),
-    State.CANCELLED: Status("Cancelled", "grey", "This order was cancelled. Nothing will be sent."),
+    State.CANCELLED: Status(
+        "Cancelled", "grey", "This order was cancelled. Nothing will be sent.", order_again=True
+    ),
 }
 _ADDRESS_HELD = Status(
     "Waiting for a check of the address",
     "yellow",
     "Your name and address do not fit the courier’s label. We will contact you, or you can contact customer service.",
+    talk_to_us=True,
 )
 
 

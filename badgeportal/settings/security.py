@@ -42,6 +42,8 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
+# Keeps what was typed on a page of the order journey whose session was lost.
+CSRF_FAILURE_VIEW = "orders.views.lost_page.csrf_failure"
 SESSION_COOKIE_SECURE = IS_PRODUCTION
 CSRF_COOKIE_SECURE = IS_PRODUCTION
 # Notices shown once live in the session: one cookie less to explain.

@@ -42,5 +42,11 @@ class Answers(models.Model):
     class Meta:
         abstract = True
 
+    @property
+    def address_lines(self) -> list[str]:
+        """The delivery address as typed, without empty lines."""
+        lines = (self.address_line_1, self.address_line_2, self.town, self.county, self.postcode)
+        return [line for line in lines if line]
+
 
 ANSWER_FIELDS = tuple(field.name for field in Answers._meta.local_fields) + ("cqc_registered", "quantity")

@@ -62,3 +62,8 @@ class OrderDraft(Answers):
 
     def __str__(self) -> str:
         return f"Draft {self.pk}"
+
+    @property
+    def is_started(self) -> bool:
+        """Whether at least one answer was saved."""
+        return self.version > 0

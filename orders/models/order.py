@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Self
 
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.db.models import Q
 
@@ -43,6 +44,16 @@ class OrderQuerySet(models.QuerySet["Order"]):
     def with_reserved_badges(self) -> Self:
         """Badges are set aside for these from placing until the courier has them."""
         return self.filter(state__in=RESERVING_STATES)
+
+    def placed_by(self, account: AbstractBaseUser) -> Self:
+        """A person sees their own orders and nobody else's."""
+        return self.filter(account=account.pk)
+
+    def with_reference(self, reference: str) -> Self:
+        return self.filter(reference=reference)
+
+    def placed_since(self, moment: datetime) -> Self:
+        return self.filter(placed_at__gte=moment)
 
     def newest_first(self) -> Self:
         return self.order_by("-placed_at", "-pk")
@@ -133,9 +144,3 @@ class Order(Answers):
     @property
     def is_held(self) -> bool:
         return self.hold != ""
-
-    @property
-    def address_lines(self) -> list[str]:
-        """The delivery address as typed, without empty lines."""
-        lines = (self.address_line_1, self.address_line_2, self.town, self.county, self.postcode)
-        return [line for line in lines if line]
