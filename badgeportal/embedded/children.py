@@ -60,7 +60,7 @@ class Child:
                 env={**os.environ, "PYTHONUNBUFFERED": "1"},
                 start_new_session=True,
             )
-        self._record.write(self._process.pid)
+        self._record.write(self._process)
 
     @property
     def ended(self) -> int | None:

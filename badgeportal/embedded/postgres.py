@@ -73,7 +73,7 @@ def start(folder: Folder, *, keep: bool, say: Say) -> None:
             start_new_session=True,
             **as_server(),
         )
-    PidRecord(folder.root, "postgres").write(process.pid)
+    PidRecord(folder.root, "postgres").write(process)
     _wait_until_it_answers(folder, process, say)
 
 

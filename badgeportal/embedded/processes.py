@@ -7,10 +7,15 @@ from __future__ import annotations
 
 import json
 import signal
+import subprocess
 import time
 from pathlib import Path
 
 import psutil
+
+
+# Handles of what this process started, by number: Python takes one that is let go of for a slip.
+_started: dict[int, subprocess.Popen[bytes]] = {}
 
 
 class PidRecord:
@@ -19,11 +24,12 @@ class PidRecord:
     def __init__(self, root: Path, name: str) -> None:
         self._path = root / "pids" / f"{name}.json"
 
-    def write(self, pid: int) -> None:
-        """Remember that the process is `pid`; it must be running."""
+    def write(self, process: subprocess.Popen[bytes]) -> None:
+        """Remember that it is `process`, just started."""
+        _started[process.pid] = process
         self._path.parent.mkdir(parents=True, exist_ok=True)
         draft = self._path.with_suffix(".new")
-        draft.write_text(json.dumps({"pid": pid, "began": psutil.Process(pid).create_time()}))
+        draft.write_text(json.dumps({"pid": process.pid, "began": psutil.Process(process.pid).create_time()}))
         draft.replace(self._path)
 
     def forget(self) -> None:
@@ -44,6 +50,9 @@ class PidRecord:
         process = self.running()
         if process is not None:
             end(process, by=by, patience=patience)
+            handle = _started.pop(process.pid, None)
+            if handle is not None:
+                handle.wait()
         self.forget()
 
 

@@ -39,7 +39,7 @@ def start(folder: Folder, *, keep: bool, say: Say) -> None:
             start_new_session=True,
             **as_server(),
         )
-    PidRecord(folder.root, "valkey").write(process.pid)
+    PidRecord(folder.root, "valkey").write(process)
     deadline = time.monotonic() + 60
     while not answers(folder):
         if process.poll() is not None or time.monotonic() > deadline:

@@ -1,0 +1,67 @@
+"""The parts fit: every name used somewhere leads to something that exists."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from celery import current_app
+from django.conf import settings
+from django.urls import get_resolver
+
+from tests.plugin import ROOT
+
+OURS = ["badgeportal", "accounts", "orders", "verification", "fulfilment", "reports"]
+
+
+def files(*patterns: str) -> list[Path]:
+    folders = [ROOT / name for name in [*OURS, "templates", "sampledata"]]
+    return sorted(path for folder in folders for pattern in patterns for path in folder.rglob(pattern))
+
+
+def task_names() -> set[str]:
+    current_app.loader.import_default_modules()
+    return {name for name in current_app.tasks if not name.startswith("celery.")}
+
+
+def test_every_task_on_the_timetable_exists():
+    assert {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()} - task_names() == set()
+
+
+def test_every_task_is_named_after_its_app():
+    assert {name for name in task_names() if name.split(".")[0] not in {"outbox", "audit", *OURS}} == set()
+
+
+def test_every_kick_names_a_task():
+    kicked = {
+        name for path in files("*.py") for name in re.findall(r'\bkick\("([^"]+)"\)', path.read_text())
+    }
+    assert kicked - task_names() == set()
+
+
+def url_names() -> set[str]:
+    """Every URL name, with its namespace."""
+    found: set[str] = set()
+
+    def walk(resolver, prefix: str) -> None:
+        found.update(f"{prefix}{name}" for name in resolver.reverse_dict if isinstance(name, str))
+        for namespace, (_, child) in resolver.namespace_dict.items():
+            walk(child, f"{prefix}{namespace}:")
+
+    walk(get_resolver(), "")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expression"),
+    [
+        ("*.html", r"""{%\s*url\s+["']([\w:]+)["']"""),
+        ("*.txt", r"""{%\s*url\s+["']([\w:]+)["']"""),
+        ("*.py", r"""\b(?:reverse|reverse_lazy|redirect|resolve_url)\(\s*["']([\w:]+)["']"""),
+    ],
+)
+def test_every_url_name_in_use_leads_somewhere(pattern, expression):
+    used = {name: str(path) for path in files(pattern) for name in re.findall(expression, path.read_text())}
+    known = url_names()
+    assert {name: path for name, path in used.items() if name not in known} == {}
