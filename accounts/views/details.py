@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpResponse
@@ -24,6 +25,9 @@ class YourDetailsView(LoginRequiredMixin, FormView):
     def get_initial(self) -> dict[str, Any]:
         user = self.request.user
         return {"name": user.name, "organisation": user.organisation, "phone": user.phone}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(second_step=is_mfa_enabled(self.request.user), **kwargs)
 
     def form_valid(self, form: DetailsForm) -> HttpResponse:
         changed = change_details(

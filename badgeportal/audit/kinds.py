@@ -13,6 +13,11 @@ def declare(kind: str, *details: str) -> str:
     return kind
 
 
+def declared() -> frozenset[str]:
+    """Every kind there is."""
+    return frozenset(_KINDS)
+
+
 def check(kind: str, details: dict[str, object]) -> None:
     """Raise ValueError when `kind` is unknown or `details` has a key that was not declared."""
     if kind not in _KINDS:

@@ -1,0 +1,34 @@
+"""What staff are asked before something is done to an account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from accounts.roles import ALL_ROLES
+from badgeportal.govuk.forms import GovukMixin
+from badgeportal.typed_text import TypedTextField
+
+_ROLES = [(role, role) for role in ALL_ROLES]
+
+
+class ConfirmForm(forms.Form):
+    """Asks for nothing but the button."""
+
+
+class RoleForm(GovukMixin, forms.Form):
+    nouns = {"role": "a role"}
+
+    role = forms.ChoiceField(label="Role", choices=_ROLES, widget=forms.RadioSelect)
+
+
+class NewStaffForm(RoleForm):
+    nouns = {"role": "a role", "email": "their email address", "name": "their full name"}
+
+    email = forms.EmailField(label="Email address")
+    name = TypedTextField(what="Full name", label="Full name", max_length=100)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.order_fields(["email", "name", "role"])

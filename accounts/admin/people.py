@@ -1,0 +1,206 @@
+"""People for staff: customer service finds those who order, a portal manager looks after those who work here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.admin.forms import ConfirmForm, NewStaffForm, RoleForm
+from accounts.models import User
+from accounts.sign_in import OwnAccount, disable_sign_in, restore_sign_in
+from accounts.staff import AddressInUse, change_role, create_staff_account
+from badgeportal.actor import Actor
+from badgeportal.admin_base import ExtraView, ReadOnlyAdmin
+
+
+class KindFilter(admin.SimpleListFilter):
+    title = "who"
+    parameter_name = "who"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("providers", "People who order"), ("staff", "Staff and analysts")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        named = {"providers": queryset.providers, "staff": queryset.staff_and_analysts}.get(self.value() or "")
+        return named() if named else queryset
+
+
+@admin.register(User)
+class PersonAdmin(ReadOnlyAdmin):
+    records_personal_views = True
+    list_display = ("email_shown", "name", "organisation", "roles", "can_sign_in", "date_joined")
+    list_filter = (KindFilter, "is_active")
+    search_fields = ("email", "name", "organisation")
+    search_help_text = "Part of an email address, a name or an organisation."
+    ordering = ("-date_joined", "-pk")
+    fields = (
+        "email_shown", "confirmed", "name", "organisation", "phone", "roles", "can_sign_in", "date_joined", "last_login",
+        "disabled_at", "restricted_at", "anonymised_at",
+    )  # fmt: skip
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        """The people this member of staff has business with, and nobody else."""
+        found = User.objects.none()
+        if self.may(request, "view_person"):
+            found = found | User.objects.providers()
+        if self.may(request, "manage_staff"):
+            found = found | User.objects.filter(Q(is_staff=True) | Q(groups__isnull=False))
+        return found.distinct().prefetch_related("groups", "emailaddress_set")
+
+    def has_view_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return self.may(request, "view_person") or self.may(request, "manage_staff")
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """None: shutting somebody out is done on their page, one person at a time."""
+        return {}
+
+    @admin.display(description="email address", ordering="email")
+    def email_shown(self, user: User) -> str:
+        return user.email or "anonymised"
+
+    @admin.display(description="email address confirmed", boolean=True)
+    def confirmed(self, user: User) -> bool:
+        return any(address.verified for address in user.emailaddress_set.all())
+
+    @admin.display(description="role")
+    def roles(self, user: User) -> str:
+        return ", ".join(group.name for group in user.groups.all())
+
+    @admin.display(description="can sign in", boolean=True, ordering="is_active")
+    def can_sign_in(self, user: User) -> bool:
+        return user.is_active
+
+    def extra_views(self) -> list[ExtraView]:
+        return [
+            ("new-staff/", self.new_staff_view, "new_staff"),
+            ("<int:pk>/role/", self.role_view, "role"),
+            ("<int:pk>/disable/", self.disable_view, "disable"),
+            ("<int:pk>/restore/", self.restore_view, "restore"),
+        ]
+
+    def object_tools(self, request: HttpRequest, obj: User | None) -> list[tuple[str, str]]:
+        managing = self.may(request, "manage_staff")
+        if obj is None:
+            return [(reverse("admin:accounts_user_new_staff"), "New member of staff")] if managing else []
+        tools = []
+        if managing and _works_here(obj) and obj.pk != request.user.pk:
+            tools.append((reverse("admin:accounts_user_role", args=[obj.pk]), "Change role"))
+        if self._may_disable(request, obj) and obj.anonymised_at is None:
+            name, text = ("disable", "Stop signing in") if obj.disabled_at is None else ("restore", "Allow signing in")
+            tools.append((reverse(f"admin:accounts_user_{name}", args=[obj.pk]), text))
+        return tools
+
+    def new_staff_view(self, request: HttpRequest) -> HttpResponse:
+        """Ask for address, name and role, make the account and send its owner the link."""
+        if not self.may(request, "manage_staff"):
+            raise PermissionDenied
+        form = NewStaffForm(request.POST or None)
+        if form.is_valid():
+            try:
+                user = create_staff_account(**form.cleaned_data, actor=Actor.user(request.user), now=timezone.now())
+            except AddressInUse:
+                form.add_error("email", "There is an account with this email address already")
+            else:
+                messages.success(request, "The account is made. A link to set the password is on its way to its owner.")
+                return redirect("admin:accounts_user_change", user.pk)
+        return self.action_form_page(
+            request,
+            title="New member of staff",
+            intro="They get an email with a link to set their password. The link works for 3 days.",
+            form=form,
+            submit_label="Make the account",
+        )
+
+    def role_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask for the new role of a member of staff and give it."""
+        user = self._person(request, pk)
+        if not self.may(request, "manage_staff") or not _works_here(user):
+            raise PermissionDenied
+        form = RoleForm(request.POST or None, initial={"role": self.roles(user)})
+        if form.is_valid():
+            return self._done(
+                request,
+                user,
+                lambda actor, now: change_role(user_id=pk, role=form.cleaned_data["role"], actor=actor, now=now),
+                done="The role is changed. They have to sign in again.",
+                not_done="They have this role already.",
+            )
+        return self.action_form_page(
+            request,
+            title="Change role",
+            intro="They are signed out at once and have the new role when they sign in again.",
+            form=form,
+            submit_label="Change role",
+            obj=user,
+        )
+
+    def disable_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask once, then shut the person out."""
+        return self._switch(
+            request,
+            pk,
+            action=disable_sign_in,
+            title="Stop signing in",
+            intro="They are signed out at once on every device and cannot sign in until somebody allows it again.\n"
+            "Orders they have placed go on. To stop an order, cancel it.",
+            done="They cannot sign in any more.",
+            not_done="They could not sign in before.",
+        )
+
+    def restore_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask once, then let the person in again."""
+        return self._switch(
+            request,
+            pk,
+            action=restore_sign_in,
+            title="Allow signing in",
+            intro="They can sign in again with the password they had.",
+            done="They can sign in again.",
+            not_done="Nothing has changed.",
+        )
+
+    def _switch(
+        self, request: HttpRequest, pk: int, *, action: Callable[..., bool], title: str, intro: str, done: str, not_done: str
+    ) -> HttpResponse:
+        user = self._person(request, pk)
+        if not self._may_disable(request, user):
+            raise PermissionDenied
+        if request.method == "POST":
+            return self._done(
+                request, user, lambda actor, now: action(user_id=pk, actor=actor, now=now), done=done, not_done=not_done
+            )
+        return self.action_form_page(request, title=title, intro=intro, form=ConfirmForm(), submit_label=title, obj=user)
+
+    def _done(
+        self, request: HttpRequest, user: User, act: Callable[..., bool], *, done: str, not_done: str
+    ) -> HttpResponse:
+        try:
+            changed = act(Actor.user(request.user), timezone.now())
+        except OwnAccount:
+            messages.error(request, "You cannot do this to your own account. Ask another portal manager.")
+        else:
+            messages.success(request, done) if changed else messages.info(request, not_done)
+        return redirect("admin:accounts_user_change", user.pk)
+
+    def _person(self, request: HttpRequest, pk: int) -> User:
+        user = self.get_queryset(request).filter(pk=pk).first()
+        if user is None:
+            raise Http404
+        return user
+
+    def _may_disable(self, request: HttpRequest, user: User) -> bool:
+        # Customer service may shut out people who order, but not a colleague.
+        return self.may(request, "manage_staff" if _works_here(user) else "disable_person")
+
+
+def _works_here(user: User) -> bool:
+    return user.is_staff or bool(user.groups.all())

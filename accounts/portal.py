@@ -1,0 +1,37 @@
+"""Opening and closing ordering."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.audit_kinds import ORDERING_CHANGED
+from accounts.models import Portal
+from badgeportal.actor import Actor
+from badgeportal.audit.actions import record
+
+
+class ClosesInThePast(ValueError):
+    """A day on which ordering closes must lie ahead."""
+
+
+def set_ordering(*, open: bool, closes_at: datetime | None, actor: Actor, now: datetime) -> Portal:
+    """Open or shut ordering, and say when it will close by itself (None: not planned).
+
+    Signing in, following orders and data rights go on when ordering is shut. Raises ClosesInThePast when ordering is
+    to be open but its closing time has passed.
+    """
+    if open and closes_at is not None and closes_at <= now:
+        raise ClosesInThePast
+    with transaction.atomic(durable=True):
+        portal = Portal.objects.select_for_update().get(pk=1)
+        if (portal.ordering_open, portal.ordering_closes_at) == (open, closes_at):
+            return portal
+        portal.ordering_open = open
+        portal.ordering_closes_at = closes_at
+        portal.changed_at = now
+        portal.save()
+        closes = closes_at.isoformat() if closes_at else None
+        record(kind=ORDERING_CHANGED, actor=actor, subject=portal, now=now, open=open, closes_at=closes)
+    return portal

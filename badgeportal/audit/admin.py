@@ -1,0 +1,47 @@
+"""The audit record for investigators: who did or saw what, and when."""
+
+from __future__ import annotations
+
+import json
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.db.models import QuerySet
+
+from badgeportal.admin_base import ReadOnlyAdmin
+from badgeportal.audit.kinds import declared
+from badgeportal.audit.models import AuditEvent
+
+
+class KindFilter(admin.SimpleListFilter):
+    title = "what happened"
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [(kind, kind.replace("_", " ").capitalize()) for kind in sorted(declared())]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[AuditEvent]) -> QuerySet[AuditEvent]:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(ReadOnlyAdmin):
+    list_display = ("at", "what", "actor", "about", "more")
+    list_filter = (KindFilter,)
+    ordering = ("-at", "-pk")
+    search_fields = ("=actor", "=subject_id")
+    search_help_text = "An actor such as user:12, or the number of a record."
+    fields = ("at", "what", "actor", "about", "more")
+    readonly_fields = fields
+
+    @admin.display(description="what happened", ordering="kind")
+    def what(self, event: AuditEvent) -> str:
+        return event.kind.replace("_", " ").capitalize()
+
+    @admin.display(description="about")
+    def about(self, event: AuditEvent) -> str:
+        return f"{event.subject_type.rpartition('.')[2]} {event.subject_id}"
+
+    @admin.display(description="details")
+    def more(self, event: AuditEvent) -> str:
+        return ", ".join(f"{name.replace('_', ' ')}: {json.dumps(value)}" for name, value in event.details.items())
