@@ -40,6 +40,14 @@ def build_assets(root: Path, say: Callable[[str], None]) -> bool:
     return True
 
 
+def install(root: Path, say: Callable[[str], None]) -> None:
+    """Put the npm packages of package-lock.json into `root`/node_modules. Raises AssetsError."""
+    built = root / "assets" / "build"
+    built.mkdir(parents=True, exist_ok=True)
+    with _alone(built / ".lock"):
+        _install(root, say)
+
+
 def outputs(root: Path) -> list[Path]:
     """The files that `build_assets` makes."""
     built = root / "assets" / "build"

@@ -75,7 +75,7 @@ def _input_type(field: BoundField, widget: forms.Widget) -> Params:
     if isinstance(widget, forms.NumberInput):
         # Not type=number: it takes "1e5", drops what it does not like, and changes when scrolled over.
         return {"type": "text", "inputmode": "numeric", "classes": "govuk-input--width-5", "spellcheck": False}
-    kind = getattr(widget, "input_type", "text")
+    kind = widget.attrs.get("type") or getattr(widget, "input_type", "text")
     return {"type": kind, "inputmode": widget.attrs.get("inputmode")}
 
 
