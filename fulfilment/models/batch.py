@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
+
+
+class BatchQuerySet(models.QuerySet["Batch"]):
+    def unfinished(self) -> Self:
+        """Made but not yet sent or cancelled, oldest first: somebody has to go on with them."""
+        return self.filter(state__in=(Batch.State.OPEN, Batch.State.CLOSED)).order_by("pk")
+
+    def locked(self, pk: int) -> Batch:
+        """The batch `pk`, locked until the transaction ends and read after the lock; raises Batch.DoesNotExist."""
+        return self.select_for_update().get(pk=pk)
 
 
 class Batch(models.Model):
@@ -26,6 +38,8 @@ class Batch(models.Model):
     orders_count = models.PositiveIntegerField(default=0)
     badges_count = models.PositiveIntegerField(default=0)
 
+    objects = BatchQuerySet.as_manager()
+
     class Meta:
         verbose_name_plural = "batches"
         permissions = [("run_batches", "Can make, close, send and cancel batches")]
@@ -40,6 +54,10 @@ class Batch(models.Model):
             models.CheckConstraint(
                 condition=Q(state="cancelled") ^ Q(cancelled_at__isnull=True), name="batch_cancelled_has_its_time"
             ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["closed", "sent"]) | Q(orders_count__gt=0), name="batch_that_goes_is_not_empty"
+            ),
+            models.CheckConstraint(condition=Q(created_by__regex=r"^(user|system):.+"), name="batch_creator_is_named"),
         ]
 
     def __str__(self) -> str:

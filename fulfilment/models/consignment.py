@@ -2,11 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 
 from fulfilment.models.batch import Batch
+from orders.lifecycle import State
 from orders.models import Order
+
+
+class ConsignmentQuerySet(models.QuerySet["Consignment"]):
+    def in_file_order(self) -> Self:
+        """As the lines stand in the DX file and on the pick list."""
+        return self.order_by("pk")
+
+    def live(self) -> Self:
+        """Those that still stand for their order."""
+        return self.filter(live=True)
+
+    def told_to_dx(self) -> Self:
+        """Of batches that are closed or sent: DX may know these parcels."""
+        return self.filter(batch__state__in=(Batch.State.CLOSED, Batch.State.SENT))
+
+    def of_orders(self, order_ids: Iterable[int]) -> Self:
+        """The parcels of these orders, newest first."""
+        return self.filter(order__in=order_ids).order_by("-pk")
+
+    def named(self, *, references: Iterable[str], numbers: Iterable[str]) -> Self:
+        """The parcels with these references of ours, or these numbers of DX's."""
+        return self.filter(Q(reference__in=references) | Q(dx_number__in=numbers) & ~Q(dx_number=""))
+
+    def awaiting_decision(self) -> Self:
+        """Came back, and nobody has said yet whether to send the badges again."""
+        return self.filter(returned_at__isnull=False, order__state=State.RETURNED)
 
 
 class Consignment(models.Model):
@@ -26,13 +56,32 @@ class Consignment(models.Model):
     delivered_at = models.DateTimeField(null=True, blank=True)
     returned_at = models.DateTimeField(null=True, blank=True)
 
+    objects = ConsignmentQuerySet.as_manager()
+
     class Meta:
+        permissions = [("resend_consignment", "Can say what becomes of a parcel that came back")]
         indexes = [models.Index(fields=["dx_number"], condition=~Q(dx_number=""), name="consignment_dx_number")]
         constraints = [
             models.UniqueConstraint(
                 fields=["order"], condition=Q(live=True), name="consignment_one_live_for_each_order"
             ),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="consignment_quantity_above_zero"),
+            models.CheckConstraint(
+                condition=Q(reference__regex=r"^CB[2-9A-HJKMNP-RTV-Z]{11}$"), name="consignment_reference_shape"
+            ),
+            models.CheckConstraint(
+                condition=Q(anonymised_at__isnull=True) | Q(frozen_lines={}), name="consignment_erased_holds_no_lines"
+            ),
+            models.CheckConstraint(
+                condition=Q(returned_at__isnull=True) | Q(live=False), name="consignment_that_came_back_is_not_live"
+            ),
+            models.CheckConstraint(
+                condition=Q(dispatched_at__isnull=False) | Q(delivered_at__isnull=True, returned_at__isnull=True),
+                name="consignment_ends_only_after_it_left",
+            ),
+            models.CheckConstraint(
+                condition=Q(delivered_at__isnull=True) | Q(returned_at__isnull=True), name="consignment_ends_one_way"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -4,8 +4,24 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 
 from fulfilment.models.consignment import Consignment
+
+# The brief: "limited to sharing name and address personal data with the delivery partner, DX".
+MAY_BE_DISCLOSED = (
+    "reference",
+    "name",
+    "address1",
+    "address2",
+    "address3",
+    "address4",
+    "address5",
+    "town",
+    "county",
+    "postcode",
+)
+DX = "DX"
 
 
 class Disclosure(models.Model):
@@ -17,7 +33,11 @@ class Disclosure(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["consignment", "recipient"], name="disclosure_once_for_each_recipient")
+            models.UniqueConstraint(fields=["consignment", "recipient"], name="disclosure_once_for_each_recipient"),
+            models.CheckConstraint(
+                condition=Q(fields__contained_by=list(MAY_BE_DISCLOSED)), name="disclosure_of_name_and_address_only"
+            ),
+            models.CheckConstraint(condition=Q(actor__regex=r"^(user|system):.+"), name="disclosure_actor_is_named"),
         ]
 
     def __str__(self) -> str:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Self
+
 from django.db import models
+from django.db.models import F, Q
 
 from fulfilment.models.consignment import Consignment
 
@@ -22,9 +26,24 @@ class TrackingImport(models.Model):
 
     class Meta:
         permissions = [("import_tracking", "Can load tracking files")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(rows=F("new") + F("repeated") + F("unknown") + F("failed")),
+                name="tracking_import_counts_every_row_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(actor__regex=r"^(user|system):.+"), name="tracking_import_actor_is_named"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Tracking file {self.pk}"
+
+
+class TrackingRowQuerySet(models.QuerySet["TrackingRow"]):
+    def older_than(self, before: datetime) -> Self:
+        """Of files read in before that moment."""
+        return self.filter(tracking_import__at__lt=before)
 
 
 class TrackingRow(models.Model):
@@ -36,6 +55,8 @@ class TrackingRow(models.Model):
     value = models.CharField(max_length=100, blank=True)
     reason = models.CharField(max_length=200)
 
+    objects = TrackingRowQuerySet.as_manager()
+
     class Meta:
         ordering = ["row_number", "pk"]
 
@@ -45,6 +66,7 @@ class TrackingRow(models.Model):
 
 class TrackingEvent(models.Model):
     class Kind(models.TextChoices):
+        BOOKED = "booked", "Booked with DX"
         COLLECTED = "collected", "Collected by DX"
         IN_TRANSIT = "in_transit", "In DX's network"
         OUT_FOR_DELIVERY = "out_for_delivery", "Out for delivery"
@@ -59,7 +81,23 @@ class TrackingEvent(models.Model):
 
     class Meta:
         ordering = ["at", "pk"]
-        constraints = [models.UniqueConstraint(fields=["consignment", "kind", "at"], name="tracking_event_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["consignment", "kind", "at"], name="tracking_event_once"),
+            models.CheckConstraint(
+                condition=Q(
+                    kind__in=[
+                        "booked",
+                        "collected",
+                        "in_transit",
+                        "out_for_delivery",
+                        "delivered",
+                        "problem",
+                        "returned",
+                    ]
+                ),
+                name="tracking_event_kind_is_known",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.consignment_id}"

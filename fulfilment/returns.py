@@ -1,0 +1,46 @@
+"""Parcels that came back: noted, and then sent again or cancelled by a person."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from badgeportal.actor import Actor
+from badgeportal.audit.actions import record
+from fulfilment.audit_kinds import PARCEL_RETURN_RECORDED
+from fulfilment.models import Batch, Consignment
+from orders.lifecycle import Who
+from orders.models import Order
+from orders.moves import move_order
+
+
+@transaction.atomic(durable=True)
+def record_return(*, consignment_id: int, actor: Actor, now: datetime) -> Consignment:
+    """Note by hand that a parcel is back in the warehouse, when DX did not say so; returns the consignment.
+
+    Raises orders.moves.OrderCannotMove unless its order is on its way, and Consignment.DoesNotExist for one that is not live.
+    """
+    batch_id = Consignment.objects.values_list("batch_id", flat=True).get(pk=consignment_id)
+    Batch.objects.locked(batch_id)
+    consignment = Consignment.objects.live().select_related("order").get(pk=consignment_id)
+    move_order(move="come_back", order=consignment.order, by=Who.STAFF, actor=actor, now=now)
+    consignment.live, consignment.returned_at = False, now
+    consignment.save(update_fields=["live", "returned_at"])
+    record(kind=PARCEL_RETURN_RECORDED, actor=actor, subject=consignment, now=now)
+    return consignment
+
+
+@transaction.atomic(durable=True)
+def send_again(*, order: Order, actor: Actor, now: datetime) -> None:
+    """Let the order of a parcel that came back wait for the next batch; its badges are back on the shelf and reserved again.
+
+    Raises orders.moves.OrderCannotMove when a colleague decided already. The next batch prints the address as it then is.
+    """
+    move_order(move="send_again", order=order, by=Who.STAFF, actor=actor, now=now)
+
+
+@transaction.atomic(durable=True)
+def cancel_returned(*, order: Order, actor: Actor, now: datetime) -> None:
+    """End the order of a parcel that came back; its badges are back on the shelf. Raises orders.moves.OrderCannotMove."""
+    move_order(move="cancel_returned", order=order, by=Who.STAFF, actor=actor, now=now, reason="came_back")
