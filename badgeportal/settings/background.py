@@ -45,6 +45,10 @@ CELERY_BEAT_SCHEDULE = {
     },
     "prove ledger equals balance": {"task": "orders.check_stock_ledger", "schedule": crontab(minute="7")},
     "delete old drafts": {"task": "orders.sweep_drafts", "schedule": crontab(hour="3", minute="17")},
+    "delete old tracking problems": {
+        "task": "fulfilment.sweep_tracking_problems",
+        "schedule": crontab(hour="3", minute="27"),
+    },
     "delete unconfirmed accounts": {"task": "accounts.sweep_unconfirmed", "schedule": crontab(hour="3", minute="37")},
     "delete expired sessions": {"task": "accounts.sweep_sessions", "schedule": crontab(hour="3", minute="47")},
 }

@@ -18,6 +18,8 @@ INBOX_LINKS_A_DAY_OF_ORDER: int = env.int("INBOX_LINKS_A_DAY_OF_ORDER", 3)
 INBOX_LINKS_A_DAY_TO_LISTING: int = env.int("INBOX_LINKS_A_DAY_TO_LISTING", 6)
 # A draft holds an address, so it is not kept for ever.
 DRAFT_DAYS: int = env.int("DRAFT_DAYS", 30)
+# A row of a tracking file that could not be read; a driver may have written a name in it.
+TRACKING_PROBLEM_DAYS: int = env.int("TRACKING_PROBLEM_DAYS", 30)
 # An account whose address was never confirmed.
 UNCONFIRMED_ACCOUNT_DAYS: int = env.int("UNCONFIRMED_ACCOUNT_DAYS", 7)
 # An import that would close a larger share of the register stops and asks.
