@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import models, transaction
 
 from badgeportal.actor import Actor
 from badgeportal.kick import kick
@@ -12,6 +12,18 @@ from orders.lifecycle import MOVES, State, Who
 from orders.models import Order
 from orders.moves import move_order
 from orders.placing import ASSESS_ORDERS
+
+
+
+class CancelReason(models.TextChoices):
+    """Why staff cancel an order; a provider need not say."""
+
+    PROVIDER_ASKED = "provider_asked", "The provider asked for it"
+    DUPLICATE = "duplicate", "It was ordered twice"
+    WRONG_DETAILS = "wrong_details", "The details are wrong and the provider orders again"
+    CANNOT_DELIVER = "cannot_deliver", "It cannot be delivered"
+    ACCOUNT_CLOSED = "account_closed", "The account is disabled or erased"
+
 
 # An order that ends is not held any more.
 _NO_HOLD = {"hold": "", "held_at": None}

@@ -23,25 +23,42 @@ class NotEnoughBadges(Exception):
         self.available = available
 
 
-def receive_badges(*, quantity: int, reason: str, actor: Actor, now: datetime) -> StockMovement:
-    """Put `quantity` (above 0) badges from the maker on the shelf."""
+class StockChanged(Exception):
+    """Stock was changed by hand since the form was shown: by a colleague, or by the same form sent twice."""
+
+
+def receive_badges(
+    *, quantity: int, reason: str, actor: Actor, now: datetime, after: int | None = None
+) -> StockMovement:
+    """Put `quantity` (above 0) badges from the maker on the shelf.
+
+    `after` is the newest movement by hand that the person saw (0 for none); raises StockChanged when there is a newer one.
+    """
     if quantity <= 0:
         raise ValueError("Badges received must be more than 0.")
-    return _by_hand(kind=MovementKind.RECEIVED, change=quantity, reason=reason, actor=actor, now=now)
+    return _by_hand(kind=MovementKind.RECEIVED, change=quantity, reason=reason, actor=actor, now=now, after=after)
 
 
-def write_off_badges(*, quantity: int, reason: str, actor: Actor, now: datetime) -> StockMovement:
-    """Take `quantity` (above 0) lost or damaged badges off the shelf; raises NotEnoughBadges if that many are not free."""
+def write_off_badges(
+    *, quantity: int, reason: str, actor: Actor, now: datetime, after: int | None = None
+) -> StockMovement:
+    """Take `quantity` (above 0) lost or damaged badges off the shelf; raises NotEnoughBadges if that many are not free.
+
+    `after` as for `receive_badges`.
+    """
     if quantity <= 0:
         raise ValueError("Badges written off must be more than 0.")
-    return _by_hand(kind=MovementKind.WRITTEN_OFF, change=-quantity, reason=reason, actor=actor, now=now)
+    return _by_hand(kind=MovementKind.WRITTEN_OFF, change=-quantity, reason=reason, actor=actor, now=now, after=after)
 
 
-def correct_stock(*, change: int, reason: str, actor: Actor, now: datetime) -> StockMovement:
-    """Change what is on the shelf by `change` (either way, not 0) after a count; raises NotEnoughBadges below what is promised."""
+def correct_stock(*, change: int, reason: str, actor: Actor, now: datetime, after: int | None = None) -> StockMovement:
+    """Change what is on the shelf by `change` (either way, not 0) after a count; raises NotEnoughBadges below what is promised.
+
+    `after` as for `receive_badges`.
+    """
     if change == 0:
         raise ValueError("A correction must change the number of badges.")
-    return _by_hand(kind=MovementKind.CORRECTED, change=change, reason=reason, actor=actor, now=now)
+    return _by_hand(kind=MovementKind.CORRECTED, change=change, reason=reason, actor=actor, now=now, after=after)
 
 
 def apply_to_stock(*, effect: StockEffect, quantities: Sequence[tuple[int, int]], actor: Actor, now: datetime) -> None:
@@ -67,10 +84,17 @@ def apply_to_stock(*, effect: StockEffect, quantities: Sequence[tuple[int, int]]
     _change_balance(on_hand=on_hand * total, reserved=reserved * total)
 
 
-def _by_hand(*, kind: MovementKind, change: int, reason: str, actor: Actor, now: datetime) -> StockMovement:
+def _by_hand(
+    *, kind: MovementKind, change: int, reason: str, actor: Actor, now: datetime, after: int | None
+) -> StockMovement:
     if not reason.strip():
         raise ValueError("A movement of stock by hand needs a reason.")
     with transaction.atomic():
+        if after is not None:
+            # Rare and by people: here the hot row is taken first, so that of two forms sent at once the second sees the first.
+            StockBalance.objects.select_for_update().get(pk=1)
+            if StockMovement.objects.newest_by_hand() != after:
+                raise StockChanged
         movement = StockMovement.objects.create(
             kind=kind, on_hand_change=change, reserved_change=0, reason=reason.strip(), actor=str(actor), at=now
         )

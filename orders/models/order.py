@@ -105,6 +105,7 @@ class Order(Answers):
         permissions = [
             ("cancel_order", "Can cancel an order"),
             ("hold_order", "Can hold an order and lift a hold"),
+            ("correct_order", "Can correct the delivery address of an order"),
         ]
         indexes = [
             models.Index(fields=["placed_at", "id"], condition=Q(state="placed"), name="order_awaiting_assessment"),

@@ -25,6 +25,12 @@ class MovementKind(models.TextChoices):
 BY_HAND = (MovementKind.RECEIVED, MovementKind.CORRECTED, MovementKind.WRITTEN_OFF)
 
 
+class StockMovementQuerySet(models.QuerySet["StockMovement"]):
+    def newest_by_hand(self) -> int:
+        """The number of the newest movement that a person made, 0 when there is none."""
+        return self.filter(kind__in=BY_HAND).order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
 class StockMovement(models.Model):
     """One line of the ledger. The balance is the sum of these and nothing else."""
 
@@ -35,6 +41,8 @@ class StockMovement(models.Model):
     reason = models.CharField(max_length=200, blank=True)
     actor = models.CharField(max_length=80)
     at = models.DateTimeField()
+
+    objects = StockMovementQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["-at", "-id"], name="stock_newest_first")]

@@ -1,0 +1,121 @@
+"""The ledger of stock for staff, and the three ways to change it by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+
+from badgeportal.actor import Actor
+from badgeportal.admin_base import ExtraView, ReadOnlyAdmin
+from orders.admin.forms import AmountForm, CountForm
+from orders.models import StockBalance, StockMovement
+from orders.stock import NotEnoughBadges, StockChanged, correct_stock, receive_badges, write_off_badges
+
+
+@admin.register(StockMovement)
+class StockMovementAdmin(ReadOnlyAdmin):
+    list_display = ("at", "kind", "on_shelf", "set_aside", "order", "reason", "actor")
+    list_display_links = None
+    list_filter = ("kind", "at")
+    list_select_related = ("order",)
+    ordering = ("-at", "-pk")
+    search_fields = ("order__reference", "reason")
+    search_help_text = "The reference of an order, or words of the reason."
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[StockMovement]:
+        return super().get_queryset(request).select_related("order")
+
+    @admin.display(description="on the shelf", ordering="on_hand_change")
+    def on_shelf(self, movement: StockMovement) -> str:
+        return f"{movement.on_hand_change:+,}" if movement.on_hand_change else ""
+
+    @admin.display(description="set aside for orders", ordering="reserved_change")
+    def set_aside(self, movement: StockMovement) -> str:
+        return f"{movement.reserved_change:+,}" if movement.reserved_change else ""
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"subtitle": _balance_text(StockBalance.current()), **(extra_context or {})})
+
+    def extra_views(self) -> list[ExtraView]:
+        return [
+            ("receive/", self.receive_page, "receive"),
+            ("correct/", self.correct_page, "correct"),
+            ("write-off/", self.write_off_page, "write_off"),
+        ]
+
+    def object_tools(self, request: HttpRequest, obj: Any) -> list[tuple[str, str]]:
+        if obj is not None or not self.may(request, "manage_stock"):
+            return []
+        offered = (("receive", "Receive badges"), ("correct", "Correct after a count"), ("write_off", "Write off badges"))
+        return [(reverse(f"admin:orders_stockmovement_{name}"), text) for name, text in offered]
+
+    def receive_page(self, request: HttpRequest) -> HttpResponse:
+        form = AmountForm(request.POST or None, initial=_newest())
+        return self._ask(
+            request, form, lambda: receive_badges(quantity=form.cleaned_data["quantity"], **_common(request, form)),
+            title="Receive badges", submit_label="Put on the shelf", intro="Badges that came from the maker.",
+        )  # fmt: skip
+
+    def write_off_page(self, request: HttpRequest) -> HttpResponse:
+        form = AmountForm(request.POST or None, initial=_newest())
+        return self._ask(
+            request, form, lambda: write_off_badges(quantity=form.cleaned_data["quantity"], **_common(request, form)),
+            title="Write off badges", submit_label="Write off", intro="Badges that are lost or damaged.",
+        )  # fmt: skip
+
+    def correct_page(self, request: HttpRequest) -> HttpResponse:
+        on_hand = StockBalance.current().on_hand
+        form = CountForm(request.POST or None, initial=_newest(), on_hand=on_hand)
+        return self._ask(
+            request, form,
+            lambda: correct_stock(change=form.cleaned_data["counted"] - on_hand, **_common(request, form)),
+            title="Correct after a count", submit_label="Correct", intro="The number on the shelf differs from ours.",
+        )  # fmt: skip
+
+    def _ask(
+        self, request: HttpRequest, form: BaseForm, action: Callable[[], StockMovement], *, intro: str, **page: Any
+    ) -> HttpResponse:
+        if not self.may(request, "manage_stock"):
+            raise PermissionDenied
+        if request.method == "POST" and form.is_valid():
+            try:
+                movement = action()
+            except NotEnoughBadges as short:
+                form.add_error(None, f"Only {short.available:,} badges are free. The others are promised to orders.")
+            except StockChanged:
+                form.add_error(
+                    None, "The stock was changed by hand since you opened this page, perhaps by this form. Look at the ledger first."
+                )
+            else:
+                messages.success(request, f"{movement.get_kind_display()}: {movement.on_hand_change:+,} badges.")
+                return HttpResponseRedirect(reverse("admin:orders_stockmovement_changelist"))
+        balance = _balance_text(StockBalance.current())
+        return self.action_form_page(request, form=form, intro=f"{intro}\n{balance}", **page)
+
+
+def _common(request: HttpRequest, form: BaseForm) -> dict[str, Any]:
+    return {
+        "reason": form.cleaned_data["reason"],
+        "after": form.cleaned_data["after"] or 0,
+        "actor": Actor.user(request.user),
+        "now": timezone.now(),
+    }
+
+
+def _newest() -> dict[str, int]:
+    return {"after": StockMovement.objects.newest_by_hand()}
+
+
+def _balance_text(balance: StockBalance) -> str:
+    return (
+        f"{balance.on_hand:,} badges on the shelf, {balance.reserved:,} of them set aside for orders:"
+        f" {balance.available:,} can be ordered."
+    )
