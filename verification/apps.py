@@ -4,3 +4,7 @@ from django.apps import AppConfig
 class VerificationConfig(AppConfig):
     name = "verification"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # Registers the mails of this room.
+        from verification import mails  # noqa: F401

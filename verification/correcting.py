@@ -11,10 +11,11 @@ from badgeportal.audit.actions import record
 from badgeportal.kick import kick
 from orders.lifecycle import State
 from orders.models import Order, OrderEvent
-from orders.normalise import ods_key
+from orders.normalise import ods_key, organisation_key
 from orders.placing import ASSESS_ORDERS
 from verification.inbox_links import withdraw_links
 from verification.kinds import ODS_CODE_CORRECTED
+from verification.organisations import name_for_code
 from verification.reassessing import reassess_order
 
 CORRECTABLE_STATES = (State.PLACED, State.CHECKING)
@@ -53,7 +54,13 @@ def _write_code(*, order: Order, ods_code: str, actor: Actor, now: datetime) -> 
     order.ods_code = ods_code
     order.location_id = order.provider_id = ""
     order.listing_denied = False
-    order.save(update_fields=["ods_code", "location_id", "provider_id", "listing_denied"])
+    changed = ["ods_code", "location_id", "provider_id", "listing_denied"]
+    name = name_for_code(ods_code)
+    if name:
+        order.organisation_name = name
+        order.organisation_key = organisation_key(name)
+        changed += ["organisation_name", "organisation_key"]
+    order.save(update_fields=changed)
     withdraw_links(order=order, now=now)
     OrderEvent.objects.create(
         order=order, kind="correct_ods_code", from_state=order.state, to_state=order.state, actor=str(actor), at=now

@@ -57,6 +57,7 @@ class Assessment(models.Model):
                 condition=Q(outcome="verified", reasons=[]) | Q(outcome="to_a_person") & ~Q(reasons=[]),
                 name="assessment_reasons_fit_outcome",
             ),
+            models.CheckConstraint(condition=Q(actor__regex=r"^system:.+"), name="assessment_is_by_a_job"),
         ]
 
     def __str__(self) -> str:

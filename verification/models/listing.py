@@ -80,12 +80,19 @@ class Listing(models.Model):
         return f"{self.name} ({self.location_id})"
 
 
+class ProviderCodeQuerySet(models.QuerySet["ProviderCode"]):
+    def with_code(self, ods_code: str) -> Self:
+        return self.filter(ods_code=ods_code)
+
+
 class ProviderCode(models.Model):
     """The head-office ODS code of a provider. The CQC file has no such column: it comes from the contact extract or ODS."""
 
     provider_id = models.CharField("CQC provider ID", max_length=14)
     ods_code = models.CharField("head-office ODS code", max_length=10)
     source = models.ForeignKey(RegisterImport, on_delete=models.PROTECT, related_name="+")
+
+    objects = ProviderCodeQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["ods_code"], name="provider_code_by_code")]

@@ -128,6 +128,10 @@ class ManualCheck(models.Model):
                 | Q(closed_at__isnull=False, closed_without_decision="") & ~Q(decision=""),
                 name="check_closed_says_how",
             ),
+            models.CheckConstraint(condition=~Q(reasons=[]), name="check_has_its_reasons"),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True) | Q(claimed_by__isnull=True), name="check_closed_is_held_by_nobody"
+            ),
             models.CheckConstraint(
                 condition=Q(second_person_asked_by__isnull=True)
                 | Q(decided_by__isnull=True)
