@@ -9,6 +9,7 @@ import json
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -41,7 +42,7 @@ class PidRecord:
             record = json.loads(self._path.read_text())
             process = psutil.Process(int(record["pid"]))
             same = abs(process.create_time() - float(record["began"])) < 1
-            return process if same and process.status() != psutil.STATUS_ZOMBIE else None
+            return process if same and alive(process) else None
         except (OSError, ValueError, KeyError, TypeError, psutil.NoSuchProcess):
             return None
 
@@ -56,6 +57,16 @@ class PidRecord:
         self.forget()
 
 
+def alive(process: psutil.Process) -> bool:
+    """Whether `process` still runs. One that ended counts as gone even when nobody has taken note of its end:
+    in a container the first process often never does.
+    """
+    try:
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
 def end(process: psutil.Process, *, by: signal.Signals, patience: float) -> None:
     """Ask `process` to end by the signal `by`, wait, then kill it with whatever it started."""
     try:
@@ -63,13 +74,19 @@ def end(process: psutil.Process, *, by: signal.Signals, patience: float) -> None
         process.send_signal(by)
     except psutil.NoSuchProcess:
         return
-    deadline = time.monotonic() + patience
-    _, left = psutil.wait_procs([process], timeout=patience)
+    _wait([process], patience)
     # Children that end a moment after their parent are given that moment.
-    _, left = psutil.wait_procs(family, timeout=max(1.0, min(3.0, deadline - time.monotonic())))
-    for survivor in left:
-        try:
+    for survivor in _wait(family, 2):
+        with suppress(psutil.NoSuchProcess):
             survivor.kill()
-        except psutil.NoSuchProcess:
-            continue
-    psutil.wait_procs(left, timeout=5)
+    _wait(family, 5)
+
+
+def _wait(processes: list[psutil.Process], seconds: float) -> list[psutil.Process]:
+    """Those of `processes` that still run after `seconds`, or none as soon as all have ended."""
+    deadline = time.monotonic() + seconds
+    left = [process for process in processes if alive(process)]
+    while left and time.monotonic() < deadline:
+        time.sleep(0.02)
+        left = [process for process in left if alive(process)]
+    return left

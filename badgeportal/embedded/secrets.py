@@ -22,7 +22,7 @@ def kept_secret(data_dir: Path, name: str, length: int) -> str:
 
 def _publish(path: Path, value: str) -> None:
     """Write `value` to `path` unless another process was first; a reader never sees half a file."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.write(value)

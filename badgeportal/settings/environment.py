@@ -27,20 +27,20 @@ DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / ".data"))).resolve()
 _missing: dict[str, str] = {}
 
 
-def needed(name: str, *, what: str, local: str = "") -> str:
+def needed(name: str, *, what: str, local: str = "", stand_in: str = "missing") -> str:
     """The text of the setting `name`; without it production does not start, and a local run uses `local`."""
     value: str = env.str(name, "").strip()
     if value or not IS_PRODUCTION:
         return value or local
     _missing[name] = what
-    # A stand-in, so that the rest can be read and every missing name is told at once; nothing starts with it.
-    return local or "missing"
+    # So that the rest can be read and every missing name is told at once; nothing starts with it.
+    return stand_in
 
 
 def needed_secret(name: str, *, what: str, length: int = 64) -> str:
     """As `needed`; a local run makes a random one of its own, once, and keeps it in its data folder."""
     if IS_PRODUCTION or env.str(name, "").strip():
-        return needed(name, what=what, local="missing" if IS_PRODUCTION else "")
+        return needed(name, what=what)
     return kept_secret(DATA_DIR, name.lower(), length)
 
 

@@ -21,7 +21,7 @@ def _database() -> dict[str, Any]:
     url = DATABASE_URL or needed(
         "DATABASE_URL",
         what="the PostgreSQL server (15 or newer), such as postgresql://user:password@host:5432/name.",
-        local="postgresql://missing/missing",
+        stand_in="postgresql://missing/missing",
     )
     return dict(dj_database_url.parse(url))
 
@@ -45,7 +45,7 @@ CACHE_URL = (
     EMBEDDED_FOLDER.redis_url
     if EMBEDDED
     else REDIS_URL
-    or needed("REDIS_URL", what="the Redis server (7 or newer), such as redis://host:6379/0.", local="redis://missing")
+    or needed("REDIS_URL", what="the Redis server (7 or newer), such as redis://host:6379/0.")
 )
 CACHE_PREFIX: str = env.str("CACHE_PREFIX", "portal")
 CACHES = {

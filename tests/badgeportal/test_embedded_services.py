@@ -19,7 +19,7 @@ import redis
 from badgeportal.embedded import postgres, valkey
 from badgeportal.embedded.faults import CannotStart
 from badgeportal.embedded.folder import Folder
-from badgeportal.embedded.processes import PidRecord
+from badgeportal.embedded.processes import PidRecord, alive
 from badgeportal.embedded.services import services
 from tests.plugin import ROOT
 
@@ -56,7 +56,7 @@ def test_both_servers_answer_while_they_are_wanted_and_are_gone_afterwards(folde
         assert sql(folder, "SELECT 1") == [(1,)]
         assert redis.Redis.from_url(folder.redis_url).ping()
     assert set(started) == {"postgres", "valkey"}
-    assert not any(psutil.pid_exists(pid) for pid in started.values())
+    assert not any(running(pid) for pid in started.values())
     assert pids(folder) == {}
 
 
@@ -79,6 +79,10 @@ def test_the_second_user_shares_the_servers_and_the_last_one_out_stops_them(fold
         assert pids(folder) == started
         assert sql(folder, "SELECT 1") == [(1,)]
     assert pids(folder) == {}
+
+
+def running(pid: int) -> bool:
+    return psutil.pid_exists(pid) and alive(psutil.Process(pid))
 
 
 def killed_user(folder: Folder) -> dict[str, int]:
@@ -105,7 +109,7 @@ def test_after_kill_9_what_lived_on_is_ended_and_the_data_is_there(folder):
     survivors = killed_user(folder)
     assert set(survivors) == {"postgres", "valkey"}
     with up(folder):
-        assert not any(psutil.pid_exists(pid) for pid in survivors.values())
+        assert not any(running(pid) for pid in survivors.values())
         assert sql(folder, "SELECT n FROM kept") == [(7,)]
 
 
@@ -114,7 +118,7 @@ def test_after_kill_9_a_server_without_our_record_is_found_by_its_own_lock_file(
     PidRecord(folder.root, "postgres").forget()
     with up(folder):
         assert pids(folder)["postgres"] != survivors["postgres"]
-        assert not psutil.pid_exists(survivors["postgres"])
+        assert not running(survivors["postgres"])
 
 
 def test_killed_servers_leave_locks_that_do_not_stop_the_next_start(folder):
