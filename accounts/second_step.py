@@ -33,7 +33,7 @@ class SecondStepAdapter(DefaultMFAAdapter):
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Staff keep at least one second step where it is required of them."""
-        if not settings.STAFF_MFA_REQUIRED or not authenticator.user.is_staff:
+        if not settings.STAFF_SECOND_FACTOR_REQUIRED or not authenticator.user.is_staff:
             return True
         kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
         others = Authenticator.objects.filter(user=authenticator.user, type__in=kinds).exclude(pk=authenticator.pk)

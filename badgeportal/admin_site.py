@@ -77,7 +77,7 @@ def has_second_factor_if_required(user: Any) -> bool:
     # This module also names the admin's app configuration, which Django reads before there are models.
     from allauth.mfa.utils import is_mfa_enabled
 
-    return not settings.STAFF_MFA_REQUIRED or is_mfa_enabled(user, types=["totp", "webauthn"])
+    return not settings.STAFF_SECOND_FACTOR_REQUIRED or is_mfa_enabled(user, types=["totp", "webauthn"])
 
 
 class PortalAdminConfig(AdminConfig):
