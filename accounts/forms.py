@@ -17,7 +17,9 @@ from badgeportal.govuk.forms import GovukForm, GovukMixin
 from badgeportal.typed_text import TypedTextField
 
 _EMAIL = "Email address"
-_PASSWORD_RULE = "Use 10 characters or more. Three words that do not belong together are easy to remember and hard to guess."
+_PASSWORD_RULE = (
+    "Use 10 characters or more. Three words that do not belong together are easy to remember and hard to guess."
+)
 _WIDE = {"classes": "govuk-input--width-20"}
 
 

@@ -53,7 +53,9 @@ def change_role(*, user_id: int, role: str, actor: Actor, now: datetime) -> bool
     if actor.user_id == user_id:
         raise OwnAccount
     with transaction.atomic(durable=True):
-        user = User.objects.select_for_update().get(pk__in=User.objects.staff_and_analysts().filter(pk=user_id).values("pk"))
+        user = User.objects.select_for_update().get(
+            pk__in=User.objects.staff_and_analysts().filter(pk=user_id).values("pk")
+        )
         before = sorted(user.groups.values_list("name", flat=True))
         if before == [role]:
             return False

@@ -23,7 +23,9 @@ def delete_unconfirmed(*, now: datetime) -> int:
     before = now - timedelta(days=settings.UNCONFIRMED_ACCOUNT_DAYS)
     with transaction.atomic(durable=True):
         # Locked first, then looked at again: a person may be typing their code in this moment.
-        locked = list(User.objects.filter(pk__in=User.objects.unconfirmed_since(before)).select_for_update(skip_locked=True))
+        locked = list(
+            User.objects.filter(pk__in=User.objects.unconfirmed_since(before)).select_for_update(skip_locked=True)
+        )
         found = User.objects.unconfirmed_since(before).filter(pk__in=[user.pk for user in locked])
         gone = list(found.values_list("pk", flat=True))
         User.objects.filter(pk__in=gone).delete()

@@ -42,12 +42,12 @@ class PortalAdminSite(AdminSite):
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
         """Send a visitor to the one sign-in page, staff without a second factor to set it up, and nobody else further."""
         wanted = request.GET.get(REDIRECT_FIELD_NAME, "")
-        if not url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        if not url_has_allowed_host_and_scheme(
+            wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+        ):
             wanted = resolve_url("admin:index")
         if not request.user.is_authenticated:
-            return HttpResponseRedirect(
-                f"{resolve_url('account_login')}?{urlencode({REDIRECT_FIELD_NAME: wanted})}"
-            )
+            return HttpResponseRedirect(f"{resolve_url('account_login')}?{urlencode({REDIRECT_FIELD_NAME: wanted})}")
         if not request.user.is_staff:
             raise PermissionDenied
         if not has_second_factor_if_required(request.user):

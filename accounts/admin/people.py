@@ -169,7 +169,15 @@ class PersonAdmin(ReadOnlyAdmin):
         )
 
     def _switch(
-        self, request: HttpRequest, pk: int, *, action: Callable[..., bool], title: str, intro: str, done: str, not_done: str
+        self,
+        request: HttpRequest,
+        pk: int,
+        *,
+        action: Callable[..., bool],
+        title: str,
+        intro: str,
+        done: str,
+        not_done: str,
     ) -> HttpResponse:
         user = self._person(request, pk)
         if not self._may_disable(request, user):
@@ -178,7 +186,9 @@ class PersonAdmin(ReadOnlyAdmin):
             return self._done(
                 request, user, lambda actor, now: action(user_id=pk, actor=actor, now=now), done=done, not_done=not_done
             )
-        return self.action_form_page(request, title=title, intro=intro, form=ConfirmForm(), submit_label=title, obj=user)
+        return self.action_form_page(
+            request, title=title, intro=intro, form=ConfirmForm(), submit_label=title, obj=user
+        )
 
     def _done(
         self, request: HttpRequest, user: User, act: Callable[..., bool], *, done: str, not_done: str

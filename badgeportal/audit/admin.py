@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 from django.contrib import admin
-from django.http import HttpRequest
 from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from badgeportal.admin_base import ReadOnlyAdmin
 from badgeportal.audit.kinds import declared

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from badgeportal.bulk import insert_rows
 from badgeportal.kick import kick
 from badgeportal.outbox.models import OutboxMessage
 from badgeportal.outbox.sealing import seal
@@ -20,16 +21,15 @@ def queue_mail(*, template: str, subject_type: str, subject_ids: Iterable[int], 
     Who receives it and what it says is worked out when it is sent, from the record as it then is.
     """
     _require_transaction()
-    rows = [
-        OutboxMessage(
-            template=template, subject_type=subject_type, subject_id=subject_id, next_attempt_at=now, created_at=now
-        )
-        for subject_id in subject_ids
-    ]
-    OutboxMessage.objects.bulk_create(rows)
-    if rows:
+    ids = list(subject_ids)
+    insert_rows(
+        OutboxMessage,
+        same={"template": template, "subject_type": subject_type, "next_attempt_at": now, "created_at": now},
+        each={"subject_id": ids},
+    )
+    if ids:
         kick(SEND_PENDING)
-    return len(rows)
+    return len(ids)
 
 
 def queue_sealed_mail(

@@ -36,7 +36,17 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
     list_filter = ("state", TemplateFilter)
     ordering = ("-created_at", "-pk")
     actions = ("try_again",)
-    fields = ("mail", "state", "about", "created_at", "attempts", "last_error", "next_attempt", "sent_at", "payload_expires_at")
+    fields = (
+        "mail",
+        "state",
+        "about",
+        "created_at",
+        "attempts",
+        "last_error",
+        "next_attempt",
+        "sent_at",
+        "payload_expires_at",
+    )
     readonly_fields = fields
 
     def has_retry_permission(self, request: HttpRequest) -> bool:

@@ -10,9 +10,9 @@ from django.db.models import Q
 from badgeportal.actor import Actor
 from badgeportal.audit.actions import record
 from badgeportal.audit.kinds import declare
+from badgeportal.kick import kick
 from badgeportal.outbox.actions import SEND_PENDING
 from badgeportal.outbox.models import OutboxMessage
-from badgeportal.kick import kick
 
 MAIL_RETRIED = declare("mail_retried", "template")
 

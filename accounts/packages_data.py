@@ -1,0 +1,145 @@
+"""What the tables of Django and allauth hold about people. Nobody else declares them, and they hold addresses too."""
+
+from __future__ import annotations
+
+from badgeportal.inventory import Correction, Ending, Inventory, Personal, Whose
+
+
+def _gone_with_row(
+    what: str, purpose: str, retention: str, *, source: str, whose: Whose = Whose.ACCOUNT_HOLDER, exported: bool = True
+) -> Personal:
+    return Personal(
+        what=what,
+        whose=whose,
+        purpose=purpose,
+        source=source,
+        retention=retention,
+        erasure=Ending.DELETE_ROW,
+        closing=Ending.DELETE_ROW,
+        exported=exported,
+        correction=Correction.NEVER,
+    )
+
+
+_ACCOUNT = "As long as the account"
+_SESSION = "Until the person signs out, or 8 hours"
+_BROWSER = "Sent by the person's browser"
+
+
+def declare_packages(inventory: Inventory) -> None:
+    """Put the tables of every package in use into `inventory`."""
+    _declare_addresses(inventory)
+    _declare_sign_in(inventory)
+    _declare_django(inventory)
+
+
+def _declare_addresses(inventory: Inventory) -> None:
+    confirm = "Know which address is confirmed: only that one is compared with the CQC register"
+    inventory.declare(
+        "account.emailaddress",
+        personal={
+            "email": Personal(
+                what="Email address",
+                whose=Whose.ACCOUNT_HOLDER,
+                purpose=confirm,
+                source="Typed by the person",
+                retention=_ACCOUNT,
+                erasure=Ending.DELETE_ROW,
+                closing=Ending.DELETE_ROW,
+                correction=Correction.AT_ONCE,
+            ),
+            "verified": _gone_with_row(
+                "Whether the address is confirmed", confirm, _ACCOUNT, source="Written by the portal"
+            ),
+        },
+        not_personal={
+            "id": "a number of the row itself",
+            "user": "an opaque number",
+            "primary": "which of several addresses is used; there is one",
+        },
+    )
+    inventory.declare(
+        "account.emailconfirmation",
+        not_personal={
+            "id": "never written: addresses are confirmed by a code that is kept in the session",
+            "email_address": "never written",
+            "created": "never written",
+            "sent": "never written",
+            "key": "never written",
+        },
+    )
+
+
+def _declare_sign_in(inventory: Inventory) -> None:
+    second = "Let nobody sign in with a stolen password"
+    inventory.declare(
+        "mfa.authenticator",
+        personal={
+            "type": _gone_with_row("Kind of second step", second, _ACCOUNT, source="Chosen by the person"),
+            "data": _gone_with_row(
+                "Encrypted secret of an authenticator app or recovery codes; public key and name of a security key",
+                second,
+                _ACCOUNT,
+                source="Made by the portal or the person's security key",
+                exported=False,
+            ),
+            "created_at": _gone_with_row("When it was set up", second, _ACCOUNT, source="Written by the portal"),
+            "last_used_at": _gone_with_row("When it was last used", second, _ACCOUNT, source="Written by the portal"),
+        },
+        not_personal={"id": "a number of the row itself", "user": "an opaque number"},
+    )
+    devices = "Show people where they are signed in, and end all of it at once"
+    inventory.declare(
+        "usersessions.usersession",
+        personal={
+            "ip": _gone_with_row("Internet address signed in from", devices, _SESSION, source=_BROWSER),
+            "user_agent": _gone_with_row("Kind of browser", devices, _SESSION, source=_BROWSER),
+            "created_at": _gone_with_row(
+                "When the person signed in", devices, _SESSION, source="Written by the portal"
+            ),
+            "last_seen_at": _gone_with_row(
+                "When the person signed in", devices, _SESSION, source="Written by the portal"
+            ),
+        },
+        not_personal={
+            "id": "a number of the row itself",
+            "user": "an opaque number",
+            "session_key": "a random text",
+            "data": "never written",
+        },
+    )
+    inventory.declare(
+        "sessions.session",
+        personal={
+            "session_data": _gone_with_row(
+                "Encrypted: who is signed in; while registering also the address and the code that was mailed",
+                "Know from one page to the next who is signed in",
+                _SESSION,
+                source="Typed by the person, and written by the portal",
+                exported=False,
+            )
+        },
+        not_personal={"session_key": "a random text", "expire_date": "a time"},
+    )
+
+
+def _declare_django(inventory: Inventory) -> None:
+    inventory.declare(
+        "admin.logentry",
+        not_personal=dict.fromkeys(
+            ("id", "action_time", "user", "content_type", "object_id", "object_repr", "action_flag", "change_message"),
+            "never written: staff change things through actions, which write the audit record",
+        ),
+    )
+    inventory.declare(
+        "auth.permission", not_personal=_same("the list of rights", "id", "name", "content_type", "codename")
+    )
+    inventory.declare("auth.group", not_personal=_same("the list of roles", "id", "name"))
+    inventory.declare(
+        "auth.group_permissions", not_personal=_same("which role has which right", "id", "group", "permission")
+    )
+    inventory.declare("contenttypes.contenttype", not_personal=_same("the list of tables", "id", "app_label", "model"))
+
+
+def _same(why: str, *names: str) -> dict[str, str]:
+    return dict.fromkeys(names, why)

@@ -1,0 +1,51 @@
+"""People: leaves of the model, with a confirmed address as if they had registered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import factory
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import Group
+
+from accounts.models import User
+from accounts.roles import ADMIN_ROLES, CUSTOMER_SERVICE
+
+PASSWORD = "three odd words together"
+
+
+class UserFactory(factory.django.DjangoModelFactory[User]):
+    """A care provider who has confirmed their address; `confirmed_address=False` for one who has not."""
+
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    email = factory.Sequence(lambda n: f"manager{n}@care-home-{n}.example")
+    name = factory.Sequence(lambda n: f"Manager {n}")
+    organisation = factory.Sequence(lambda n: f"Care Home {n}")
+
+    @classmethod
+    def _create(cls, model_class: type[User], *args: Any, password: str = PASSWORD, **fields: Any) -> User:
+        return User.objects.create_user(*args, password=password, **fields)
+
+    @classmethod
+    def _after_postgeneration(cls, instance: User, create: bool, results: dict[str, Any] | None = None) -> None:
+        """Nothing to save again."""
+
+    @factory.post_generation
+    def confirmed_address(self, create: bool, extracted: bool | None, **kwargs: Any) -> None:
+        EmailAddress.objects.create(user=self, email=self.email, verified=extracted is not False, primary=True)
+
+
+class StaffFactory(UserFactory):
+    """A member of staff, or an analyst, with the role `role`."""
+
+    email = factory.Sequence(lambda n: f"officer{n}@aps.example")
+    organisation = ""
+
+    @classmethod
+    def _create(cls, model_class: type[User], *args: Any, role: str = CUSTOMER_SERVICE, **fields: Any) -> User:
+        user = super()._create(model_class, *args, is_staff=role in ADMIN_ROLES, **fields)
+        user.groups.set([Group.objects.get(name=role)])
+        return user
