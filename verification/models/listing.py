@@ -20,6 +20,13 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         providers = ProviderCode.objects.filter(ods_code=ods_code).values("provider_id")
         return self.active().filter(Q(site_ods_code=ods_code) | Q(provider_id__in=providers))
 
+    def as_known_to_contacts(self) -> models.QuerySet[Listing, tuple[str, str, str, bool, bool]]:
+        """(location id, provider id, site code, whether an extract gave it, whether active) of every listing."""
+        is_active = models.ExpressionWrapper(Q(status=Listing.Status.ACTIVE), output_field=models.BooleanField())
+        return self.values_list(
+            "location_id", "provider_id", "site_ods_code", "site_ods_code_from_extract", is_active
+        )
+
     def confirmed_as(self, *, location_id: str, provider_id: str) -> Self:
         """The location, or those of the provider, that somebody said is theirs; all when nothing was said."""
         found = self.filter(location_id=location_id) if location_id else self
@@ -73,6 +80,10 @@ class Listing(models.Model):
             models.CheckConstraint(
                 condition=Q(site_ods_code="") | Q(site_ods_code__regex=r"^[A-Z0-9]{3,10}$"),
                 name="listing_ods_code_shape",
+            ),
+            models.CheckConstraint(
+                condition=Q(site_ods_code_from_extract=False) | ~Q(site_ods_code=""),
+                name="listing_code_from_extract_is_a_code",
             ),
         ]
 

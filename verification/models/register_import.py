@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
+
+
+class RegisterImportQuerySet(models.QuerySet["RegisterImport"]):
+    def running(self) -> Self:
+        """Says that it is running; true of at most one, and of one that was killed until the next starts."""
+        return self.filter(state=RegisterImport.State.RUNNING)
 
 
 class RegisterImport(models.Model):
@@ -34,6 +42,8 @@ class RegisterImport(models.Model):
     actor = models.CharField(max_length=80)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RegisterImportQuerySet.as_manager()
 
     class Meta:
         permissions = [("import_register", "Can load the register")]

@@ -12,7 +12,7 @@ from verification.register.columns import POSITION, SERVICE_TYPES
 from verification.register.geography import UNKNOWN_PLACE, local_authority_code, region_named
 from verification.register.values import Problem
 
-_LOCATION_ID = POSITION["Location ID"]
+LOCATION_ID = POSITION["Location ID"]
 _DIRECTORATE = POSITION["Location Inspection Directorate"]
 _SECTOR = POSITION["Location Type/Sector"]
 # The flags of service types stand side by side.
@@ -54,12 +54,6 @@ class _Checked(NamedTuple):
 def is_social_care(cells: list[str]) -> bool:
     """Adult social care by directorate (as CQC inspects it) or by sector (as Skills for Care counts it)."""
     return cells[_DIRECTORATE] == "Adult social care" or cells[_SECTOR] == "Social Care Org"
-
-
-def location_id_of(cells: list[str]) -> str:
-    """The row's location id when it has the shape of one, otherwise ''."""
-    text = cells[_LOCATION_ID]
-    return text if values.LOCATION_ID.fullmatch(text) else ""
 
 
 def check_row(cells: list[str]) -> IncomingListing | list[Problem]:

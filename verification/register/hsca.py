@@ -9,12 +9,12 @@ from datetime import date, datetime
 from itertools import chain
 from pathlib import Path
 
-from verification.register.checks import IncomingListing, check_row, is_social_care, location_id_of
+from verification.register.checks import LOCATION_ID, IncomingListing, check_row, is_social_care
 from verification.register.columns import HSCA_COLUMNS, NEVER_READ
 from verification.register.ods import Row, read_rows
 from verification.register.recognise import HSCA_WANTED, require_hsca
 from verification.register.refusal import WrongFile
-from verification.register.values import RowProblem
+from verification.register.values import Problem, RowProblem
 
 DATA_SHEET = "HSCA_Active_Locations"
 _AS_AT = re.compile(r"database as at (\d{1,2} \w+ \d{4})", re.IGNORECASE)
@@ -32,8 +32,9 @@ class HscaFile:
     out_of_scope: int = 0
     failed: int = 0
     problems: list[RowProblem] = field(default_factory=list)
-    # Row of each location id of adult social care seen so far, taken or not: none of them has left the register.
-    seen: dict[str, int] = field(default_factory=dict)
+    # Location ids of rows that could not be taken. They are on CQC's register all the same.
+    left_out: set[str] = field(default_factory=set)
+    _taken: dict[str, int] = field(default_factory=dict)
     _sheet: str = ""
 
     def listings(self, progress: Callable[[int], None]) -> Iterator[IncomingListing]:
@@ -56,17 +57,14 @@ class HscaFile:
 
     def _checked(self, number: int, cells: list[str]) -> IncomingListing | None:
         outcome = check_row(cells)
-        location_id = location_id_of(cells)
-        if isinstance(outcome, IncomingListing) and location_id not in self.seen:
-            self.seen[location_id] = number
-            return outcome
-        self.failed += 1
         if isinstance(outcome, IncomingListing):
-            reason = f"Row {self.seen[location_id]} has the same location ID. Keep one of the two rows."
-            self.problems.append(RowProblem(number, "Location ID", location_id, reason))
-            return None
-        if location_id:
-            self.seen.setdefault(location_id, number)
+            first = self._taken.setdefault(outcome.location_id, number)
+            if first == number:
+                return outcome
+            reason = f"Row {first} has the same location ID. Keep one of the two rows."
+            outcome = [Problem("Location ID", outcome.location_id, reason)]
+        self.failed += 1
+        self.left_out.add(cells[LOCATION_ID])
         self.problems += [RowProblem(number, *problem) for problem in outcome]
         return None
 

@@ -17,3 +17,7 @@ class TooManyClosures(ImportEnded):
 
 class ImportRunning(ImportEnded):
     """Another import holds the register."""
+
+
+class ImportFailed(ImportEnded):
+    """Something broke that is no fault of the file; the cause is in `__cause__` and never shown, it may quote a row."""
