@@ -58,11 +58,11 @@ def _component_for(field: BoundField, widget: forms.Widget) -> tuple[str, Params
 
 
 def _typed(field: BoundField, widget: forms.Widget) -> Params:
-    value = field.value()
+    shown = widget.format_value(field.value())
     return {
         "id": field.auto_id,
         "name": field.html_name,
-        "value": "" if value is None else str(widget.format_value(value)),
+        "value": "" if shown is None else str(shown),
         "autocomplete": widget.attrs.get("autocomplete"),
         "disabled": field.field.disabled or None,
         "attributes": _attributes(widget),

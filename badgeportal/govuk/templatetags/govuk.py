@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any
 
 from django import template
 from django.forms import BaseForm
 from django.forms.boundfield import BoundField
 from django.template import Context
+from django.utils import formats, timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from badgeportal.govuk.components import component
@@ -54,6 +57,30 @@ def error_summary(context: Context, *forms: Any) -> SafeString:
 def error_prefix(*forms: Any) -> str:
     """ "Error: " for the page's title when a form was sent back, so that a screen reader says it first."""
     return "Error: " if any(isinstance(form, BaseForm) and form.is_bound and form.errors for form in forms) else ""
+
+
+@register.filter
+def in_landmark(content: str) -> SafeString:
+    """What stands between header and main, in a landmark of its own, so that nobody who jumps by landmarks misses it."""
+    if not content.strip():
+        return mark_safe("")
+    return format_html('<nav aria-label="Back">{}</nav>', mark_safe(content))  # noqa: S308  a block of ours
+
+
+@register.filter
+def gov_date(at: date | None) -> str:
+    """ "23 November 2026", as GOV.UK writes days; a time is taken as it is in London."""
+    return formats.date_format(_local(at), "j F Y") if at else ""
+
+
+@register.filter
+def gov_time(at: datetime | None) -> str:
+    """ "8:32pm", as GOV.UK writes times; in London."""
+    return formats.time_format(_local(at), "g:iA").lower().replace(":00", "") if at else ""
+
+
+def _local(at: date) -> date:
+    return timezone.localtime(at) if isinstance(at, datetime) and timezone.is_aware(at) else at
 
 
 def _items(form: BaseForm) -> Iterable[dict[str, str]]:
