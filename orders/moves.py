@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from badgeportal.actor import Actor
+from badgeportal.bulk import insert_rows
 from badgeportal.outbox.actions import queue_mail
 from orders.lifecycle import MOVES, Move, Who
 from orders.models import Order, OrderEvent
@@ -85,17 +86,10 @@ def move_order(*, move: str, order: Order, by: Who, actor: Actor, now: datetime,
 
 def record_moves(*, arrow: Move, moved: list[Moved], actor: Actor, now: datetime, reason: str = "") -> None:
     """Write the events, queue the mails and, last, change the stock for orders that have just moved."""
-    OrderEvent.objects.bulk_create(
-        OrderEvent(
-            order_id=row.order_id,
-            kind=arrow.name,
-            from_state=row.from_state,
-            to_state=arrow.target,
-            reason=reason,
-            actor=str(actor),
-            at=now,
-        )
-        for row in moved
+    insert_rows(
+        OrderEvent,
+        same={"kind": arrow.name, "to_state": arrow.target.value, "reason": reason, "actor": str(actor), "at": now},
+        each={"order_id": [row.order_id for row in moved], "from_state": [row.from_state for row in moved]},
     )
     if arrow.mail:
         queue_mail(

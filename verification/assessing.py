@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from django.db import connection, transaction
 
 from badgeportal.actor import Actor
+from badgeportal.bulk import insert_rows
 from orders.lifecycle import Who
 from orders.models import Order
 from orders.moves import move_orders
@@ -100,22 +101,27 @@ def decide_all(rows: Sequence[OrderRow]) -> list[Decided]:
     return decided
 
 
-def write_assessments(decided: Iterable[Decided], *, now: datetime) -> dict[int, int]:
+def write_assessments(decided: Sequence[Decided], *, now: datetime) -> dict[int, int]:
     """Keep each attempt as a row; returns the assessment of each order."""
-    written = Assessment.objects.bulk_create(
-        Assessment(
-            order_id=item.row.order_id,
-            at=now,
-            inputs_digest=item.digest,
-            outcome=item.verdict.outcome,
-            reasons=list(item.verdict.reasons),
-            listing_id=item.verdict.listing_id,
-            badges_together=item.badges_together,
-            actor=str(ACTOR),
-        )
-        for item in decided
+    written = insert_rows(
+        Assessment,
+        same={"at": now, "actor": str(ACTOR)},
+        each={
+            "order_id": [item.row.order_id for item in decided],
+            "inputs_digest": [item.digest for item in decided],
+            "outcome": [item.verdict.outcome.value for item in decided],
+            "reasons": [reasons_as_text(item) for item in decided],
+            "listing_id": [item.verdict.listing_id for item in decided],
+            "badges_together": [item.badges_together for item in decided],
+        },
+        returning=("order_id", "id"),
     )
-    return {assessment.order_id: assessment.pk for assessment in written}
+    return dict(written)
+
+
+def reasons_as_text(item: Decided) -> str:
+    """The reasons as PostgreSQL writes an array; they are plain words."""
+    return f"{{{','.join(item.verdict.reasons)}}}"
 
 
 def _move(decided: Sequence[Decided], *, assessments: dict[int, int], now: datetime) -> Counts:
@@ -131,13 +137,13 @@ def _move(decided: Sequence[Decided], *, assessments: dict[int, int], now: datet
         actor=ACTOR,
         now=now,
     )
-    ManualCheck.objects.bulk_create(
-        ManualCheck(
-            order_id=item.row.order_id,
-            assessment_id=assessments[item.row.order_id],
-            reasons=list(item.verdict.reasons),
-            opened_at=now,
-        )
-        for item in waiting
+    insert_rows(
+        ManualCheck,
+        same={"opened_at": now},
+        each={
+            "order_id": [item.row.order_id for item in waiting],
+            "assessment_id": [assessments[item.row.order_id] for item in waiting],
+            "reasons": [reasons_as_text(item) for item in waiting],
+        },
     )
     return Counts(assessed=len(decided), verified=len(verified), to_a_person=len(waiting))
