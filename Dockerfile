@@ -27,5 +27,5 @@ COPY --from=assets /portal/staticfiles staticfiles
 ENV PORTAL_ENV=production PATH=/portal/.venv/bin:$PATH
 USER portal
 EXPOSE 8000
-CMD ["gunicorn", "badgeportal.wsgi", "--bind=0.0.0.0:8000", "--worker-class=sync", "--workers=4", \
+CMD ["gunicorn", "badgeportal.wsgi", "--bind=0.0.0.0:8000", "--worker-class=sync", "--workers=4", "--preload", \
      "--worker-tmp-dir=/dev/shm", "--no-control-socket", "--logger-class=badgeportal.logs.QuietGunicornLogger"]

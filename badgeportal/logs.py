@@ -8,12 +8,14 @@ arguments are not), and exceptions (PostgreSQL's DETAIL prints whole rows, other
 from __future__ import annotations
 
 import logging
+import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any
 
 import structlog
+from django.http import HttpRequest, HttpResponse
 from gunicorn.glogging import Logger
 
 EventDict = structlog.typing.EventDict
@@ -74,8 +76,6 @@ def render_exception(_: Any, __: str, event: EventDict) -> EventDict:
     """Put the exception's kinds and places under `exception`, its message only when it cannot name a person."""
     exc_info = event.pop("exc_info", None)
     if exc_info is True:
-        import sys
-
         exc_info = sys.exc_info()
     if isinstance(exc_info, BaseException):
         exc_info = (type(exc_info), exc_info, exc_info.__traceback__)
@@ -132,6 +132,20 @@ def structlog_processors() -> list[Any]:
         structlog.stdlib.ProcessorFormatter.remove_processors_meta,
         structlog.processors.JSONRenderer(),
     ]
+
+
+class NameTheView:
+    """Middleware: the name of the page goes into the log, since its address may not."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> None:
+        if request.resolver_match is not None:
+            structlog.contextvars.bind_contextvars(view=request.resolver_match.view_name)
 
 
 class QuietGunicornLogger(Logger):

@@ -30,7 +30,7 @@ def programs(folder: Folder, *, port: int, host: str, web_workers: int, web_thre
     beat = folder.root / "beat"
     beat.mkdir(exist_ok=True)
     web = [python, "-m", "gunicorn", "badgeportal.wsgi", f"--bind={host}:{port}", "--worker-class=gthread"]
-    web += [f"--workers={web_workers}", f"--threads={web_threads}", "--graceful-timeout=5", "--no-control-socket"]
+    web += [f"--workers={web_workers}", f"--threads={web_threads}", "--graceful-timeout=5", "--no-control-socket", "--preload"]
     web += ["--logger-class=badgeportal.logs.QuietGunicornLogger"]
     celery = [python, "-m", "celery", "-A", "badgeportal"]
     return [
@@ -67,8 +67,12 @@ class Child:
         """The exit code when the process has ended, else None."""
         return self._process.poll()
 
+    def ask_to_stop(self) -> None:
+        """Tell it to finish what it is doing and end."""
+        self._process.terminate()
+
     def stop(self) -> None:
-        """Let it finish what it is doing, then end it."""
+        """Wait until it has ended, for as long as its patience; then end it."""
         self._record.stop(patience=self.program.patience)
         self._process.wait()
 

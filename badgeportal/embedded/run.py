@@ -23,7 +23,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "badgeportal.settings")
 from badgeportal.embedded.children import Child, programs, reap  # noqa: E402
 from badgeportal.embedded.faults import CannotStart  # noqa: E402
 from badgeportal.embedded.locks import FileLock  # noqa: E402
-from badgeportal.embedded.sample import load_sample_data_once  # noqa: E402
+from badgeportal.embedded.sample import prepare_data  # noqa: E402
 from badgeportal.embedded.services import services  # noqa: E402
 from badgeportal.embedded.static import bring_static_files_up_to_date  # noqa: E402
 
@@ -35,14 +35,14 @@ class Stopped(Exception):
 def main() -> int:
     """Run the portal until it is told to stop; returns the exit code."""
     try:
-        from badgeportal import settings
+        import badgeportal.settings  # noqa: F401 - a missing setting is told before anything is begun
     except ImproperlyConfigured as fault:
         print(fault, file=sys.stderr)
         return 2
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _ask_to_stop)
     try:
-        _run(settings)
+        _run()
     except Stopped:
         say("Stopped. Your data is kept; `make run` brings it back.")
         return 0
@@ -57,9 +57,10 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
-def _run(settings: object) -> None:
+def _run() -> None:
     from badgeportal.settings import BASE_DIR, EMBEDDED, EMBEDDED_FOLDER, PORT, WEB_HOST, WEB_THREADS, WEB_WORKERS
 
+    parent = os.getppid() if os.environ.get("MAKELEVEL") else None
     with ExitStack() as stack:
         stack.enter_context(_only_run(PORT))
         left_over = reap(EMBEDDED_FOLDER)
@@ -70,23 +71,25 @@ def _run(settings: object) -> None:
         if EMBEDDED:
             say("Starting PostgreSQL and Valkey...")
             stack.enter_context(services(EMBEDDED_FOLDER, keep=True, say=say))
-            load_sample_data_once(EMBEDDED_FOLDER, manage=manage, say=say)
-        else:
-            say("Using the servers of DATABASE_URL and REDIS_URL; no sample data is loaded. Updating the tables...")
-            manage("migrate", "--verbosity=0")
         children: list[Child] = []
         stack.callback(_stop, children)
-        wanted = programs(
+        web, *others = programs(
             EMBEDDED_FOLDER, port=PORT, host=WEB_HOST, web_workers=WEB_WORKERS, web_threads=WEB_THREADS
         )
-        for program in wanted:
-            say(f"Starting {program.name}...")
-            children.append(Child(program, EMBEDDED_FOLDER, BASE_DIR))
+        # It takes as long to wake as the tables take to be looked over, and nobody knows its address yet.
+        children.append(Child(web, EMBEDDED_FOLDER, BASE_DIR))
+        if EMBEDDED:
+            prepare_data(EMBEDDED_FOLDER, manage=manage, say=say)
+        else:
+            say("Using the servers of DATABASE_URL and REDIS_URL, without sample data. Updating the tables...")
+            manage("migrate", "--verbosity=0")
+        say("Starting web, worker and beat...")
         _wait_for_the_web(children, PORT)
+        children += [Child(program, EMBEDDED_FOLDER, BASE_DIR) for program in others]
         say(f"\nThe portal is at http://localhost:{PORT}/   (logs are in {EMBEDDED_FOLDER.logs}; Ctrl-C stops it)\n")
         if EMBEDDED:
             manage("show_sign_ins")
-        _watch(children)
+        _watch(children, parent)
 
 
 def manage(*arguments: str) -> None:
@@ -168,9 +171,8 @@ def _healthy(port: int) -> bool:
         return False
 
 
-def _watch(children: list[Child]) -> None:
-    """Wait until asked to stop; without `make` above us nobody could ask, so its end is a stop too."""
-    parent = os.getppid() if os.environ.get("MAKELEVEL") else None
+def _watch(children: list[Child], parent: int | None) -> None:
+    """Wait until asked to stop, or until `parent` (make, when it started us) is gone and nobody is left to ask."""
     while True:
         _refuse_if_one_ended(children)
         if parent is not None and os.getppid() != parent:
@@ -192,7 +194,9 @@ def _stop(children: list[Child]) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     say("\nStopping...")
-    for child in reversed(children):
+    for child in children:
+        child.ask_to_stop()
+    for child in children:
         child.stop()
 
 

@@ -10,7 +10,7 @@ from badgeportal.embedded.account import Say
 from badgeportal.embedded.folder import Folder
 
 
-def load_sample_data_once(folder: Folder, *, manage: Callable[..., None], say: Say) -> None:
+def prepare_data(folder: Folder, *, manage: Callable[..., None], say: Say) -> None:
     """Bring the tables of `folder` up to date and, when nobody has an account yet, load the sample data.
 
     A load that was broken off is thrown away with its database, since it holds nothing but sample data.
