@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -19,6 +20,21 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         """Active listings of the site code or of the provider's head-office code `ods_code` (already normalised)."""
         providers = ProviderCode.objects.filter(ods_code=ods_code).values("provider_id")
         return self.active().filter(Q(site_ods_code=ods_code) | Q(provider_id__in=providers))
+
+    def matching(self, term: str) -> Self:
+        """Listings that a person may mean by `term`: an id, a code, a postcode, or part of the name of place or provider."""
+        text = " ".join(term.split())
+        found = Q(name__icontains=text) | Q(provider_name__icontains=text)
+        if re.fullmatch(r"1-\d+", text):
+            found = Q(location_id=text) | Q(provider_id=text)
+        elif re.fullmatch(r"[A-Za-z0-9]{3,10}", text):
+            code = text.upper()
+            providers = ProviderCode.objects.filter(ods_code=code).values("provider_id")
+            found |= Q(site_ods_code=code) | Q(provider_id__in=providers)
+        compact = re.sub(r"[^A-Za-z0-9]", "", text).upper()
+        if re.fullmatch(r"[A-Z0-9]{2,4}[0-9][A-Z]{2}", compact):
+            found |= Q(postcode=f"{compact[:-3]} {compact[-3:]}")
+        return self.filter(found)
 
     def as_known_to_contacts(self) -> models.QuerySet[Listing, tuple[str, str, str, bool, bool]]:
         """(location id, provider id, site code, whether an extract gave it, whether active) of every listing."""
@@ -96,6 +112,15 @@ class ProviderCodeQuerySet(models.QuerySet["ProviderCode"]):
         return self.filter(ods_code=ods_code)
 
 
+class ProviderCodeQuerySet(models.QuerySet["ProviderCode"]):
+    def of_provider(self, provider_id: str) -> Self:
+        return self.filter(provider_id=provider_id).order_by("ods_code")
+
+    def matching(self, term: str) -> Self:
+        """Codes that are `term`, or of the provider whose id it is."""
+        return self.filter(Q(ods_code=term.strip().upper()) | Q(provider_id=term.strip()))
+
+
 class ProviderCode(models.Model):
     """The head-office ODS code of a provider. The CQC file has no such column: it comes from the contact extract or ODS."""
 
@@ -126,6 +151,13 @@ class ListedEmailQuerySet(models.QuerySet["ListedEmail"]):
     def in_order(self) -> models.QuerySet[ListedEmail, str]:
         """The addresses, always in the same order."""
         return self.order_by("email").values_list("email", flat=True)
+
+
+class ListedEmailQuerySet(models.QuerySet["ListedEmail"]):
+    def matching(self, term: str) -> Self:
+        """Addresses that are `term` exactly, or stand on the location or provider whose id it is; never by a part."""
+        text = term.strip()
+        return self.filter(Q(email=text.casefold()) | Q(location_id=text) | Q(provider_id=text))
 
 
 class ListedEmail(models.Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Self
 
 from django.db import models
@@ -60,6 +61,15 @@ class RegisterImport(models.Model):
         return f"{self.get_kind_display()} {self.pk}"
 
 
+class FailedRowQuerySet(models.QuerySet["FailedRow"]):
+    def of_import(self, register_import_id: int) -> Self:
+        return self.filter(register_import=register_import_id).order_by("row_number", "pk")
+
+    def for_download(self) -> Iterator[tuple[int, str, str, str]]:
+        """(row number, column, value, what to do) of each, without holding them all."""
+        return self.values_list("row_number", "column", "value", "reason").iterator(chunk_size=2_000)
+
+
 class FailedRow(models.Model):
     """A row that was left out: where it is in the file, what is wrong with it, and how to mend it."""
 
@@ -68,6 +78,8 @@ class FailedRow(models.Model):
     column = models.CharField(max_length=120, blank=True)
     value = models.CharField(max_length=200, blank=True)
     reason = models.CharField(max_length=300)
+
+    objects = FailedRowQuerySet.as_manager()
 
     class Meta:
         ordering = ["row_number", "pk"]

@@ -1,0 +1,3 @@
+from verification.admin import register
+
+__all__ = ["register"]
