@@ -40,9 +40,8 @@ def keep_only_safe_fields(_: Any, __: str, event: EventDict) -> EventDict:
     """Drop every field that could carry personal data; see the module's text for the rule."""
     kept: EventDict = {}
     for key, value in event.items():
-        if key.startswith("_") or key in {"exc_info", "positional_args"}:
-            kept[key] = value
-        elif value is None or isinstance(value, bool | int | float):
+        ours = key.startswith("_") or key in {"exc_info", "positional_args"}
+        if ours or value is None or isinstance(value, bool | int | float):
             kept[key] = value
         elif key in TEXT_FIELDS:
             kept[key] = str(value)
@@ -60,7 +59,7 @@ def name_the_view(_: Any, __: str, event: EventDict) -> EventDict:
 def withhold_foreign_arguments(_: Any, __: str, event: EventDict) -> EventDict:
     """Keep the template of a third party's message; fill it in only where its words are known to be about machinery."""
     record: logging.LogRecord | None = event.get("_record")
-    if record is None or not event.get("_from_structlog", True) is False:
+    if record is None or event.get("_from_structlog") is not False:
         return event
     event.pop("positional_args", None)
     if isinstance(record.args, Mapping):

@@ -29,13 +29,8 @@ _CHROMIUM_ARGUMENTS = [
 
 
 @pytest.fixture(autouse=True)
-def _empty_cache() -> Iterator[None]:
+def _empty_cache() -> None:
     """Every test begins without rate limits and other remains; only keys of our own prefix are deleted."""
-    _delete_own_keys()
-    yield
-
-
-def _delete_own_keys() -> None:
     cache: Any = caches["default"]
     client = cache._cache.get_client(write=True)
     keys = list(client.scan_iter(match=f"{cache.key_prefix}:*", count=1000))

@@ -78,7 +78,9 @@ class Ground:
         if config.option.collectonly or config.option.help or config.option.version:
             return
         if browser_program() is None and os.environ.get("CI") == "true":
-            raise pytest.UsageError("CI=true and there is no Chromium. Install Debian's package chromium, or set CHROMIUM.")
+            raise pytest.UsageError(
+                "CI=true and there is no Chromium. Install Debian's package chromium, or set CHROMIUM."
+            )
         from badgeportal.settings.environment import EMBEDDED
 
         if EMBEDDED:

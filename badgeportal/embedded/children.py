@@ -30,7 +30,13 @@ def programs(folder: Folder, *, port: int, host: str, web_workers: int, web_thre
     beat = folder.root / "beat"
     beat.mkdir(exist_ok=True)
     web = [python, "-m", "gunicorn", "badgeportal.wsgi", f"--bind={host}:{port}", "--worker-class=gthread"]
-    web += [f"--workers={web_workers}", f"--threads={web_threads}", "--graceful-timeout=5", "--no-control-socket", "--preload"]
+    web += [
+        f"--workers={web_workers}",
+        f"--threads={web_threads}",
+        "--graceful-timeout=5",
+        "--no-control-socket",
+        "--preload",
+    ]
     web += ["--logger-class=badgeportal.logs.QuietGunicornLogger"]
     celery = [python, "-m", "celery", "-A", "badgeportal"]
     return [

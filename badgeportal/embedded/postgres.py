@@ -148,7 +148,9 @@ def _wait_until_it_answers(folder: Folder, process: subprocess.Popen[bytes], say
     while not answers(folder):
         if process.poll() is not None:
             PidRecord(folder.root, "postgres").forget()
-            raise CannotStart(f"PostgreSQL stopped at once. Its reason is at the end of {folder.logs / 'postgres.log'}.")
+            raise CannotStart(
+                f"PostgreSQL stopped at once. Its reason is at the end of {folder.logs / 'postgres.log'}."
+            )
         if time.monotonic() - told > 5:
             told = time.monotonic()
             say(f"PostgreSQL is reading its journal after an abrupt end ({told - began:.0f} seconds)...")

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import psutil
 
-
 # Handles of what this process started, by number: Python takes one that is let go of for a slip.
 _started: dict[int, subprocess.Popen[bytes]] = {}
 

@@ -20,12 +20,12 @@ from django.core.exceptions import ImproperlyConfigured
 os.environ.setdefault("PORTAL_ENV", "local")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "badgeportal.settings")
 
-from badgeportal.embedded.children import Child, programs, reap  # noqa: E402
-from badgeportal.embedded.faults import CannotStart  # noqa: E402
-from badgeportal.embedded.locks import FileLock  # noqa: E402
-from badgeportal.embedded.sample import prepare_data  # noqa: E402
-from badgeportal.embedded.services import services  # noqa: E402
-from badgeportal.embedded.static import bring_static_files_up_to_date  # noqa: E402
+from badgeportal.embedded.children import Child, programs, reap
+from badgeportal.embedded.faults import CannotStart
+from badgeportal.embedded.locks import FileLock
+from badgeportal.embedded.sample import prepare_data
+from badgeportal.embedded.services import services
+from badgeportal.embedded.static import bring_static_files_up_to_date
 
 
 class Stopped(Exception):

@@ -9,7 +9,9 @@ MAIL_TRANSPORT = needed(
 )
 _allowed = {"smtp", "notify"} if IS_PRODUCTION else {"local", "smtp", "notify"}
 if MAIL_TRANSPORT not in {*_allowed, "missing"}:
-    raise ImproperlyConfigured(f"MAIL_TRANSPORT is {MAIL_TRANSPORT!r}. Set it to one of: {', '.join(sorted(_allowed))}.")
+    raise ImproperlyConfigured(
+        f"MAIL_TRANSPORT is {MAIL_TRANSPORT!r}. Set it to one of: {', '.join(sorted(_allowed))}."
+    )
 
 # Where the local transport writes each mail as a file.
 LOCAL_MAIL_DIR = DATA_DIR / "mail"

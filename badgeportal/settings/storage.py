@@ -44,8 +44,7 @@ else:
 CACHE_URL = (
     EMBEDDED_FOLDER.redis_url
     if EMBEDDED
-    else REDIS_URL
-    or needed("REDIS_URL", what="the Redis server (7 or newer), such as redis://host:6379/0.")
+    else REDIS_URL or needed("REDIS_URL", what="the Redis server (7 or newer), such as redis://host:6379/0.")
 )
 CACHE_PREFIX: str = env.str("CACHE_PREFIX", "portal")
 CACHES = {

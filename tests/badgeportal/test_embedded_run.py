@@ -83,9 +83,11 @@ def processes_of(folder: Folder) -> list[str]:
     found = []
     for process in psutil.process_iter():
         try:
-            mine = str(folder.root) in " ".join(process.cmdline()) or process.environ().get("DATA_DIR") == str(folder.root)
+            mine = str(folder.root) in " ".join(process.cmdline()) or process.environ().get("DATA_DIR") == str(
+                folder.root
+            )
             if mine and process.status() != psutil.STATUS_ZOMBIE:
-                found.append(" ".join(process.cmdline())[:80])
+                found.append(" ".join(process.cmdline()))
         except psutil.Error:
             continue
     return found

@@ -40,7 +40,9 @@ def up(folder: Folder, *, keep: bool = True):
 
 def sql(folder: Folder, statement: str):
     target = folder.database
-    with psycopg.connect(host=target["HOST"], user=target["USER"], dbname=target["NAME"], autocommit=True) as connection:
+    with psycopg.connect(
+        host=target["HOST"], user=target["USER"], dbname=target["NAME"], autocommit=True
+    ) as connection:
         cursor = connection.execute(statement)
         return cursor.fetchall() if cursor.description else None
 

@@ -60,7 +60,9 @@ def test_a_planted_violation_is_found(planted):
     assert later_rooms("orders", planted)
 
 
-@pytest.mark.parametrize("harmless", ["import accounts.models", "from . import reports", "from orders import stock", "import json"])
+@pytest.mark.parametrize(
+    "harmless", ["import accounts.models", "from . import reports", "from orders import stock", "import json"]
+)
 def test_what_is_allowed_is_not_found(harmless):
     assert later_rooms("orders", harmless) == set()
 

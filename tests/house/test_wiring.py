@@ -34,9 +34,7 @@ def test_every_task_is_named_after_its_app():
 
 
 def test_every_kick_names_a_task():
-    kicked = {
-        name for path in files("*.py") for name in re.findall(r'\bkick\("([^"]+)"\)', path.read_text())
-    }
+    kicked = {name for path in files("*.py") for name in re.findall(r'\bkick\("([^"]+)"\)', path.read_text())}
     assert kicked - task_names() == set()
 
 
