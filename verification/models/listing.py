@@ -111,8 +111,6 @@ class ProviderCodeQuerySet(models.QuerySet["ProviderCode"]):
     def with_code(self, ods_code: str) -> Self:
         return self.filter(ods_code=ods_code)
 
-
-class ProviderCodeQuerySet(models.QuerySet["ProviderCode"]):
     def of_provider(self, provider_id: str) -> Self:
         return self.filter(provider_id=provider_id).order_by("ods_code")
 
@@ -152,8 +150,6 @@ class ListedEmailQuerySet(models.QuerySet["ListedEmail"]):
         """The addresses, always in the same order."""
         return self.order_by("email").values_list("email", flat=True)
 
-
-class ListedEmailQuerySet(models.QuerySet["ListedEmail"]):
     def matching(self, term: str) -> Self:
         """Addresses that are `term` exactly, or stand on the location or provider whose id it is; never by a part."""
         text = term.strip()
