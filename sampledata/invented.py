@@ -7,17 +7,33 @@ from __future__ import annotations
 
 from random import Random
 
-_TOWN_STARTS = "Ald Ash Bram Brook Cald Crow Dun Elm Fair Fern Graven Hallow Hart Kest Lark Marl Nether Oak Pen Quarn Raven Sel Thorn Under Wex".split()
+_TOWN_STARTS = (
+    "Ald Ash Bram Brook Cald Crow Dun Elm Fair Fern Graven Hallow Hart Kest Lark Marl Nether Oak Pen Quarn Raven Sel Thorn "
+    "Under Wex"
+).split()
 _TOWN_ENDS = "bourne bridge by combe dale den field ford ham hurst leigh mere more stead stock ton wick worth".split()
 _HOUSE_NAMES = (
     "Appletree Beechmount Briarfield Cedarwood Copperbeech Dovecote Fernleigh Foxglove Greengage Hazelbank Ivydene Juniper "
     "Kingfisher Lavender Meadowsweet Millstream Nightingale Orchardside Primrose Quince Rosemount Sandpiper Summerhill "
     "Tanglewood Underwood Vinery Willowbank Yarrow"
 ).split()
-_HOUSE_KINDS = ("House", "Lodge", "Court", "Grange", "Manor", "View", "Gardens", "Care Home", "Rest Home", "Nursing Home")
+_HOUSE_KINDS = (
+    "House",
+    "Lodge",
+    "Court",
+    "Grange",
+    "Manor",
+    "View",
+    "Gardens",
+    "Care Home",
+    "Rest Home",
+    "Nursing Home",
+)
 _HOME_CARE_KINDS = ("Home Care", "Care at Home", "Supported Living", "Community Care", "Shared Lives", "Extra Care")
 _PROVIDER_KINDS = ("Care Limited", "Healthcare Ltd", "Homes LLP", "Support Services CIC", "Care Group Limited", "Trust")
-_STREETS = "Abbey Bakers Chapel Dairy Elm Forge Garden Hill Ivy Kiln Long Mill North Orchard Priory School Station Tannery Well".split()
+_STREETS = (
+    "Abbey Bakers Chapel Dairy Elm Forge Garden Hill Ivy Kiln Long Mill North Orchard Priory School Station Tannery Well"
+).split()
 _STREET_KINDS = ("Road", "Street", "Lane", "Avenue", "Close", "Way")
 _CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ0123456789"
 _INCODE_LETTERS = "ABDEFGHJLNPQRSTUWXYZ"

@@ -46,7 +46,9 @@ class OdsWriter:
         self._write(_HEAD)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self._content is not None:
             self._write(_TAIL)
             self._content.close()

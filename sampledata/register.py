@@ -132,7 +132,9 @@ def _sites_of_one_provider(
     group_email = (f"office@{domain}",) if sites > 1 else ()
     for number in range(sites):
         region, _, council = rng.choice(places)
-        services = rng.choices(((CARE_HOME,), (NURSING_HOME, CARE_HOME), (HOME_CARE,), (SUPPORTED_LIVING,)), (40, 15, 38, 7))[0]
+        services = rng.choices(
+            ((CARE_HOME,), (NURSING_HOME, CARE_HOME), (HOME_CARE,), (SUPPORTED_LIVING,)), (40, 15, 38, 7)
+        )[0]
         home = CARE_HOME in services
         town = invented.town(rng)
         name = invented.site_name(rng, care_home=home, near=town)

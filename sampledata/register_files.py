@@ -64,7 +64,9 @@ def write_hsca(path: Path, listings: Iterable[SampleListing], *, edition: date) 
     with OdsWriter(path) as book:
         book.add_sheet("README", _readme(edition))
         book.add_sheet(DATA_SHEET, _data(listings))
-        book.add_sheet("Dual_Registration_Locations", [["Location ID", "Location HSCA Start Date", "Linked Location ID"]])
+        book.add_sheet(
+            "Dual_Registration_Locations", [["Location ID", "Location HSCA Start Date", "Linked Location ID"]]
+        )
 
 
 def write_contacts(path: Path, listings: Iterable[SampleListing]) -> None:
@@ -109,7 +111,9 @@ def _data(listings: Iterable[SampleListing]) -> Iterator[list[Cell]]:
 def _row(listing: SampleListing) -> list[Cell]:
     values = _location_values(listing) | _provider_values(listing)
     values |= {f"Service type - {service}": "Y" for service in listing.services}
-    activity = "Accommodation for persons who require nursing or personal care" if listing.care_home else "Personal care"
+    activity = (
+        "Accommodation for persons who require nursing or personal care" if listing.care_home else "Personal care"
+    )
     values[f"Regulated activity - {activity}"] = "Y"
     for band in ("Older People", "Dementia", "Younger Adults"):
         values[f"Service user band - {band}"] = "Y"
@@ -133,7 +137,9 @@ def _location_values(listing: SampleListing) -> dict[str, Cell]:
         "Care homes beds": listing.beds,
         "Location Type/Sector": listing.sector,
         "Location Inspection Directorate": listing.directorate,
-        "Location Primary Inspection Category": "Residential social care" if listing.care_home else "Community based services",
+        "Location Primary Inspection Category": "Residential social care"
+        if listing.care_home
+        else "Community based services",
         "Location Latest Overall Rating": "Good",
         "Publication Date": date(2024, 3, 1),
         "Inherited Rating (Y/N)": "N",

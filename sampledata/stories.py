@@ -1,0 +1,273 @@
+"""Who ordered what in the last three weeks, and what became of it: told here, lived through in `sampledata.days`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from random import Random
+from typing import Any
+
+from orders.models.answers import OrganisationType
+from sampledata.people import DAY_CENTRE, EMPLOYER, HEAD_OFFICE, LISTED, NOT_LISTED, made_up_name, ordering_listings
+from sampledata.register import CLOSED, CODE_FROM_EXTRACT, GROUP_CODE, GROUP_SITES, NO_EMAIL, SINGLE_SITE, SampleListing
+from verification.models import RefusalReason
+
+# The story begins this many working days ago; 0 is the last few hours.
+FIRST_DAY = 15
+GENERIC_PLACES = 34
+
+
+class Parcel(Enum):
+    USUAL = "delivered the next day"
+    SLOW = "nobody opened, delivered a day later"
+    STUCK = "nobody opened"
+    COMES_BACK = "came back to us"
+
+
+class Then(Enum):
+    """What staff do with a parcel that came back."""
+
+    WAIT = "wait"
+    SEND_AGAIN = "send again"
+    CANCEL = "cancel"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What officers do about the order's check, and how many working days ago. Without `day` it stays in the queue."""
+
+    day: int | None = None
+    refuse: RefusalReason | None = None
+    note: str = ""
+    second_person: bool = False
+    claimed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One order. `saves` are the answers of its pages in turn; `day` counts working days back from today."""
+
+    day: int
+    clock: str
+    email: str
+    saves: tuple[Mapping[str, Any], ...]
+    check: Check = field(default=Check())
+    parcel: Parcel = Parcel.USUAL
+    then: Then = Then.WAIT
+    cancelled_on: int | None = None
+    held_before_assessment: bool = False
+    held_after: bool = False
+    asks_listed_inbox: bool = False
+
+
+def _cqc(
+    place: SampleListing, badges: int, *, code: str = "", to: str = "", **other: Any
+) -> tuple[Mapping[str, Any], ...]:
+    """Answers of a provider on the register; `other` overwrites what they say about their organisation."""
+    organisation: dict[str, Any] = {
+        "organisation_answered": True, "location_id": place.location_id, "provider_id": place.provider_id,
+        "organisation_name": place.name, **other,
+    }  # fmt: skip
+    return (
+        {"cqc_registered": True},
+        {"ods_code": code or place.site_code},
+        organisation,
+        {"quantity": badges},
+        _to(to or place.name, place.street, place.town, place.postcode),
+    )
+
+
+def _other(
+    name: str, kind: OrganisationType, badges: int, to: Mapping[str, Any], *, phone: str = ""
+) -> tuple[Mapping[str, Any], ...]:
+    """Answers of an organisation that is not on the register."""
+    pages = (
+        {"cqc_registered": False},
+        {"organisation_name": name, "organisation_type": kind},
+        {"quantity": badges},
+        {"phone": phone},
+        to,
+    )
+    return tuple(page for page in pages if page != {"phone": ""})
+
+
+def _to(name: str, line_1: str, town: str, postcode: str, line_2: str = "") -> dict[str, Any]:
+    return {
+        "recipient_name": name, "address_line_1": line_1, "address_line_2": line_2, "town": town, "county": "",
+        "postcode": postcode,
+    }  # fmt: skip
+
+
+_KIND = OrganisationType
+_SAM = _to("Sam Doyle", "Flat 4, 18 Kiln Lane", "Hartcombe", "BA2 9ZZ")
+_BROOKFIELD = _to("Brookfield Day Centre", "2 Station Road", "Brookford", "LS1 9ZZ")
+_PINFOLD = _to("Ruth Cope", "The Old School", "Pinstead", "DN1 9ZZ", line_2="Church Way")
+
+
+def stories() -> list[Story]:
+    """Every story, in the order in which the orders are placed."""
+    told = [*_everyday(), *_sign_ins(), *_checks(), *_ends()]
+    return sorted(told, key=lambda story: (-story.day, story.clock))
+
+
+def _everyday() -> Iterator[Story]:
+    """Listed providers whose orders match: two a day, and a few more in the last hours."""
+    rng = Random(11)
+    for number, place in enumerate(ordering_listings(GENERIC_PLACES)):
+        day = FIRST_DAY - number // 2 if number < 26 else 1 if number < 29 else 0
+        to = made_up_name(rng) if number % 3 == 0 else ""
+        clock = f"{rng.randint(9, 12):02d}:{rng.randint(0, 59):02d}"
+        yield Story(day, clock, place.emails[0], _cqc(place, rng.choice((6, 9, 14, 18, 24, 30, 42, 65)), to=to))
+
+
+def _sign_ins() -> Iterator[Story]:
+    yield Story(14, "10:12", LISTED.email, _cqc(SINGLE_SITE, 34))
+    yield Story(3, "11:20", LISTED.email, _cqc(SINGLE_SITE, 6, to="Amira Larkin"), parcel=Parcel.SLOW)
+    yield Story(
+        12,
+        "09:31",
+        HEAD_OFFICE.email,
+        _cqc(GROUP_SITES[0], 210, code=GROUP_CODE, location_id="", organisation_name=GROUP_SITES[0].provider_name),
+    )
+    yield Story(0, "09:20", HEAD_OFFICE.email, _cqc(GROUP_SITES[0], 12, code=GROUP_CODE))
+    yield Story(2, "15:05", NOT_LISTED.email, _cqc(NO_EMAIL, 14))
+    yield Story(10, "13:40", NOT_LISTED.email, _cqc(NO_EMAIL, 4), check=Check(day=9))
+    yield Story(9, "10:02", DAY_CENTRE.email, _other(DAY_CENTRE.organisation, _KIND.DAY_SERVICE, 15, _BROOKFIELD))
+    yield Story(
+        4,
+        "10:45",
+        DAY_CENTRE.email,
+        _other(DAY_CENTRE.organisation, _KIND.DAY_SERVICE, 18, _BROOKFIELD, phone=DAY_CENTRE.phone),
+    )
+    yield Story(8, "20:14", EMPLOYER.email, _other(EMPLOYER.name, _KIND.INDIVIDUAL_EMPLOYER, 4, _SAM))
+    yield Story(1, "08:55", EMPLOYER.email, _other(EMPLOYER.name, _KIND.INDIVIDUAL_EMPLOYER, 1, _SAM))
+
+
+def _checks() -> Iterator[Story]:
+    """A check for each reason: some decided, some waiting, one handed to a second person, one in an officer's hands."""
+    elmwick, larkfield_rota = "j.field@elmwick-home-care.example.org", "rota@larkfield-house.example.org"
+    yield Story(
+        11,
+        "09:50",
+        elmwick,
+        _cqc(NO_EMAIL, 40, code="VELM9", location_id="", provider_id="", organisation_name="Elmwick Home Care"),
+        check=Check(
+            day=10, refuse=RefusalReason.NOT_AUTHORISED, note="Rang the home: nobody there knows of this order."
+        ),
+    )
+    yield Story(
+        3,
+        "14:25",
+        elmwick,
+        _cqc(NO_EMAIL, 22, code="VELM8", location_id="", provider_id="", organisation_name="Elmwick Home Care"),
+    )
+    yield Story(2, "16:40", larkfield_rota, _cqc(SINGLE_SITE, 5))
+    yield Story(5, "12:05", CLOSED.emails[0], _cqc(CLOSED, 20))
+    yield Story(1, "09:15", GROUP_SITES[1].emails[0], _cqc(GROUP_SITES[0], 42, code=GROUP_SITES[1].site_code))
+    yield Story(1, "15:20", "dan.pryor@mail.example.org", _cqc(SINGLE_SITE, 8, to="Dan Pryor"), asks_listed_inbox=True)
+    yield Story(
+        3,
+        "09:35",
+        CODE_FROM_EXTRACT.emails[0],
+        _cqc(
+            CODE_FROM_EXTRACT,
+            11,
+            location_id="",
+            provider_id="",
+            listing_denied=True,
+            organisation_name="Quarnford Outreach",
+        ),
+    )
+    yield Story(
+        1,
+        "11:10",
+        CODE_FROM_EXTRACT.emails[0],
+        _cqc(CODE_FROM_EXTRACT, 1200),
+        check=Check(second_person=True, note="Their website names 300 staff. Please ring them too."),
+    )
+    yield Story(
+        2,
+        "10:30",
+        "admin@pinfold-trust.example.org",
+        _other("Pinfold Trust", _KIND.CHARITY, 60, _PINFOLD, phone="+441632960220"),
+        check=Check(claimed=True),
+    )
+    yield Story(
+        7,
+        "15:30",
+        "admin@pinfold-trust.example.org",
+        (
+            {"cqc_registered": True},
+            {"ods_code": "VPIN1"},
+            {"organisation_answered": True, "organisation_name": "Pinfold Trust"},
+            *_other("Pinfold Trust", _KIND.CHARITY, 12, _PINFOLD, phone="+441632960220"),
+        ),
+        check=Check(day=6),
+    )
+    yield Story(
+        8,
+        "11:45",
+        "bank@allhands-agency.example.org",
+        _other(
+            "All Hands Agency",
+            _KIND.AGENCY,
+            80,
+            _to("Neil Byrne", "9 Forge Street", "Dunbridge", "B1 9ZZ"),
+            phone="+441632960230",
+        ),
+        check=Check(day=7),
+    )
+    yield Story(
+        6,
+        "16:15",
+        "ray@northmoor-carers-club.example.org",
+        _other(
+            "Northmoor Carers Club",
+            _KIND.OTHER,
+            45,
+            _to("Ray Dunn", "3 Well Close", "Northwick", "DH1 9ZZ"),
+            phone="+441914980240",
+        ),
+        check=Check(
+            day=5, refuse=RefusalReason.UNPAID_CARERS, note="A club of unpaid carers, by its own words on the phone."
+        ),
+    )
+    yield Story(
+        0,
+        "10:05",
+        "info@glanrafon-support.example.org",
+        _other(
+            "Glanrafon Support", _KIND.SUPPORTED_LIVING, 12, _to("Elin Parry", "1 Heol yr Orsaf", "Wrexham", "LL11 9ZZ")
+        ),
+    )
+
+
+def _ends() -> Iterator[Story]:
+    """Cancelled, held, stuck and returned orders."""
+    places = list(ordering_listings(GENERIC_PLACES + 9))[GENERIC_PLACES:]
+    returned = {"parcel": Parcel.COMES_BACK}
+    further: list[tuple[int, str, dict[str, Any]]] = [
+        (14, "11:15", returned | {"then": Then.SEND_AGAIN}),
+        (13, "09:25", returned | {"then": Then.CANCEL}),
+        (8, "09:10", returned),
+        (4, "12:20", {"parcel": Parcel.STUCK}),
+        (12, "10:10", {"cancelled_on": 12}),
+        (5, "17:40", {"cancelled_on": 4, "held_after": True}),
+        (2, "17:15", {"held_after": True}),
+        (1, "17:20", {"held_before_assessment": True}),
+        (0, "09:00", {}),
+    ]
+    for place, (day, clock, what) in zip(places, further, strict=True):
+        yield Story(day, clock, place.emails[0], _cqc(place, 16 + day), **what)
+    yield Story(
+        2,
+        "09:05",
+        "office@sandholme-council.example.org",
+        _other(
+            "Sandholme Council",
+            _KIND.LOCAL_AUTHORITY,
+            25,
+            _to("Adult Social Care Team", "Civic Centre", "Sandholme", "PR1 9ZZ", line_2="1 Abbey Way"),
+        ),
+    )
