@@ -43,13 +43,10 @@ def save_answers(
     unknown = set(answers) - _MAY_BE_SAVED
     if unknown:
         raise ValueError(f"Not answers of the journey: {', '.join(sorted(unknown))}")
-    if draft_id is not None:
-        placed = OrderDraft.objects.placed().of(account.pk).filter(pk=draft_id).select_related("order").first()
-        if placed is not None and placed.order is not None:
-            raise DraftAlreadyPlaced(placed.order)
-    draft = _locked(account, now)
+    draft = _locked(account, now, shown_for=draft_id)
     changes = {name: value for name, value in answers.items() if getattr(draft, name) != value}
-    changes |= _what_follows(draft, changes)
+    # What a page says itself stands.
+    changes |= {name: value for name, value in _what_follows(draft, changes).items() if name not in answers}
     if changes:
         for name, value in changes.items():
             setattr(draft, name, value)
@@ -59,9 +56,14 @@ def save_answers(
     return draft
 
 
-def _locked(account: User, now: datetime) -> OrderDraft:
+def _locked(account: User, now: datetime, *, shown_for: uuid.UUID | None) -> OrderDraft:
     mine = OrderDraft.objects.open().of(account.pk).select_for_update()
     draft = mine.first()
+    if shown_for is not None and (draft is None or draft.pk != shown_for):
+        # Asked after the lock: the other tab may have placed it while this one waited.
+        placed = OrderDraft.objects.placed().of(account.pk).select_related("order").filter(pk=shown_for).first()
+        if placed is not None and placed.order is not None:
+            raise DraftAlreadyPlaced(placed.order)
     if draft is None:
         # Two first pages sent at once: the unique constraint lets one row in, and both go on with it.
         OrderDraft.objects.bulk_create(

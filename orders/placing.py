@@ -59,16 +59,12 @@ def place_order(*, account: User, draft_id: uuid.UUID, version: int, now: dateti
 
 @transaction.atomic(durable=True)
 def _place(*, account: User, draft_id: uuid.UUID, version: int, now: datetime) -> Order:
-    draft = (
-        OrderDraft.objects.select_for_update(of=("self",))
-        .select_related("order")
-        .filter(pk=draft_id, account=account)
-        .first()
-    )
+    # Not joined with the order: whoever waited for the lock would read the row anew, but its join as it was before.
+    draft = OrderDraft.objects.select_for_update().filter(pk=draft_id, account=account).first()
     if draft is None:
         raise DraftNotFound
-    if draft.order is not None:
-        return draft.order
+    if draft.order_id is not None:
+        return Order.objects.get(pk=draft.order_id)
     if draft.version != version:
         raise DraftChanged
     gap = first_gap(draft)
