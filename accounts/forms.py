@@ -156,7 +156,7 @@ class DetailsForm(GovukForm):
         label="Phone number (optional)",
         required=False,
         help_text="We call only about your orders. A number from outside the UK starts with + and the country code.",
-        error_messages={"invalid": "Enter a phone number, like 01632 960 001 or +44 808 157 0192"},
+        error_messages={"invalid": "Enter a phone number, like 0161 496 0123 or +44 808 157 0192"},
         widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel", "inputmode": "tel"}),
     )
 
