@@ -34,6 +34,13 @@ class ConsignmentQuerySet(models.QuerySet["Consignment"]):
         """The parcels with these references of ours, or these numbers of DX's."""
         return self.filter(Q(reference__in=references) | Q(dx_number__in=numbers) & ~Q(dx_number=""))
 
+    def on_its_way(self) -> Self:
+        """With DX, neither delivered nor back."""
+        return self.filter(dispatched_at__isnull=False, delivered_at__isnull=True, returned_at__isnull=True)
+
+    def delivered(self) -> Self:
+        return self.filter(delivered_at__isnull=False)
+
     def awaiting_decision(self) -> Self:
         """Came back, and nobody has said yet whether to send the badges again."""
         return self.filter(returned_at__isnull=False, order__state=State.RETURNED)
