@@ -1,3 +1,3 @@
-from verification.admin import register
+from verification.admin import checks, register
 
-__all__ = ["register"]
+__all__ = ["checks", "register"]

@@ -51,6 +51,12 @@ class ManualCheckQuerySet(models.QuerySet["ManualCheck"]):
             .exclude(second_person_asked_by=user_id)
         )
 
+    def wants_second_person(self) -> Self:
+        return self.filter(second_person_asked_by__isnull=False)
+
+    def closed(self) -> Self:
+        return self.filter(closed_at__isnull=False)
+
     def of_orders(self, order_ids: Iterable[int]) -> Self:
         return self.filter(order__in=list(order_ids))
 

@@ -1,0 +1,71 @@
+"""What officers write on the workbench."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from badgeportal.govuk.forms import GovukMixin
+from verification.checking.evidence import Evidence
+from verification.models import ManualCheck, RefusalReason
+
+
+def _text(label: str, name: str, help_text: str = "") -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        max_length=ManualCheck._meta.get_field(name).max_length,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "cols": 70}),
+    )
+
+
+class EvidenceForm(GovukMixin, forms.Form):
+    """What was found. Nothing is required to save; a decision asks for more (`verification.checking.evidence`)."""
+
+    address_evidence = _text("How you checked the address", "address_evidence", "Needed to approve.")
+    phone_evidence = _text(
+        "How you checked the phone number", "phone_evidence", "Needed to approve, if the provider gave a number."
+    )
+    sources = _text("Where you looked", "sources", "For example web pages or registers. Needed to approve.")
+    note = _text(
+        "Note for colleagues", "note", "Needed to refuse or to ask for a second person. The provider does not see it."
+    )
+
+    missing = {
+        "address_evidence": "Enter how you checked the address",
+        "phone_evidence": "Enter how you checked the phone number",
+        "sources": "Enter where you looked",
+        "note": "Enter a note for your colleagues",
+    }
+
+    @classmethod
+    def of(cls, check: ManualCheck) -> EvidenceForm:
+        """The form with what is kept on `check`."""
+        return cls(initial={name: getattr(check, name) for name in cls.base_fields})
+
+    def evidence(self) -> Evidence:
+        """What a valid form says."""
+        typed: dict[str, Any] = self.cleaned_data
+        return Evidence(
+            address=typed["address_evidence"],
+            phone=typed["phone_evidence"],
+            sources=typed["sources"],
+            note=typed["note"],
+        )
+
+
+class RefusalForm(GovukMixin, forms.Form):
+    """Why the order is refused: a reason that the provider is told, and a note that they are not."""
+
+    nouns = {"refusal_reason": "why you refuse the order"}
+
+    refusal_reason = forms.ChoiceField(label="Reason", choices=RefusalReason.choices, widget=forms.RadioSelect)
+    note = forms.CharField(
+        label="Note for colleagues",
+        help_text="What you found, so that a colleague can answer when the provider rings. The provider does not see it.",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4, "cols": 70}),
+        error_messages={"required": "Enter a note for your colleagues"},
+    )

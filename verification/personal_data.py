@@ -1,0 +1,214 @@
+"""What the register and the checks hold about people, why, for how long, and what each right does to it."""
+
+from __future__ import annotations
+
+from badgeportal.inventory import Correction, Ending, Inventory, Personal, Whose
+
+_UNTIL_ERASED = "Until the person is erased or the portal closes"
+_STAFF_NUMBER = "an opaque number of a member of staff; the account behind it is overwritten on erasure"
+_OWN_NUMBER = "a number of the record itself"
+
+INVENTORY = Inventory()
+
+
+def _listing(what: str, *, erasure: Ending = Ending.BLANK) -> Personal:
+    """Something about a place that may be one person's business, or their home."""
+    return Personal(
+        what=what,
+        whose=Whose.LISTED_INBOX,
+        purpose="Verify that an order is from a listed care provider",
+        source="CQC's public register, or the contact extract that CQC gives APS",
+        retention="Until CQC delists the place and no order refers to it, or the portal closes",
+        erasure=erasure,
+        closing=Ending.DELETE_ROW,
+        correction=Correction.BY_STAFF,
+    )
+
+
+INVENTORY.declare(
+    "verification.listing",
+    personal={
+        "name": _listing("Name of the place, which may be a person's own name", erasure=Ending.KEEP),
+        "provider_name": _listing("Name of the provider, which may be a person's own name", erasure=Ending.KEEP),
+        "phone": _listing("Phone number of the place"),
+        "address_line_1": _listing("Address of the place, which may be a home"),
+        "address_line_2": _listing("Address of the place, which may be a home"),
+        "town": _listing("Town of the place", erasure=Ending.KEEP),
+        "county": _listing("County of the place", erasure=Ending.KEEP),
+        "postcode": _listing("Postcode of the place", erasure=Ending.KEEP),
+    },
+    not_personal={
+        "id": _OWN_NUMBER,
+        "location_id": "CQC's public number of the place",
+        "provider_id": "CQC's public number of the provider",
+        "site_ods_code": "a public code of the place",
+        "site_ods_code_from_extract": "which file the code came from",
+        "region": "a region of England",
+        "local_authority": "a council",
+        "local_authority_code": "a council's code",
+        "care_home": "yes or no about a place",
+        "beds": "a number of beds",
+        "service_types": "a fixed list of services",
+        "dormant": "yes or no about a place",
+        "status": "one of a fixed list",
+        "closed_at": "a time",
+        "source": "the import it came with",
+        "changed_at": "a time",
+    },
+)
+INVENTORY.declare(
+    "verification.providercode",
+    not_personal={
+        "id": _OWN_NUMBER,
+        "provider_id": "CQC's public number of the provider",
+        "ods_code": "a public code of the provider",
+        "source": "the import it came with",
+    },
+)
+INVENTORY.declare(
+    "verification.listedemail",
+    personal={
+        "email": Personal(
+            what="Email address on a CQC listing",
+            whose=Whose.LISTED_INBOX,
+            purpose="Verify that an order is from a listed care provider, and ask the listed inbox to confirm one",
+            source="The contact extract that CQC gives APS",
+            retention="Until an edition comes without it, its owner has it erased, or the portal closes",
+            erasure=Ending.DELETE_ROW,
+            closing=Ending.DELETE_ROW,
+            recipients=("APS", "the mail service"),
+        )
+    },
+    not_personal={
+        "id": _OWN_NUMBER,
+        "location_id": "CQC's public number of the place",
+        "provider_id": "CQC's public number of the provider",
+        "source": "the import it came with",
+    },
+)
+INVENTORY.declare(
+    "verification.erasedemaildigest",
+    personal={
+        "digest": Personal(
+            what="Keyed digest of an erased email address",
+            whose=Whose.LISTED_INBOX,
+            purpose="Keep the next import from bringing the address back",
+            source="Worked out when the address was erased",
+            retention="Until the portal closes",
+            # Without it the erasure would be undone by the next edition of the extract.
+            erasure=Ending.KEEP,
+            closing=Ending.DELETE_ROW,
+            exported=False,
+            correction=Correction.NEVER,
+        )
+    },
+    not_personal={"id": _OWN_NUMBER, "erased_at": "a time"},
+)
+INVENTORY.declare(
+    "verification.registerimport",
+    not_personal={
+        "id": _OWN_NUMBER,
+        "kind": "one of a fixed list",
+        "state": "one of a fixed list",
+        "file_name": "the name of CQC's file",
+        "file_sha256": "a digest of the whole file",
+        "edition": "a date",
+        "rows": "a count",
+        "new": "a count",
+        "changed": "a count",
+        "unchanged": "a count",
+        "closed": "a count",
+        "out_of_scope": "a count",
+        "failed": "a count",
+        "message": "a sentence of our own about the file, without values from it",
+        "actor": "an opaque account number or the name of a job; the account behind it is overwritten on erasure",
+        "started_at": "a time",
+        "finished_at": "a time",
+    },
+)
+INVENTORY.declare(
+    "verification.failedrow",
+    personal={
+        "value": Personal(
+            what="A value of a row that could not be loaded, which may be an email address or a phone number",
+            whose=Whose.LISTED_INBOX,
+            purpose="Mend the row",
+            source="The file that was loaded",
+            retention="Until the import is deleted, its owner has it erased, or the portal closes",
+            erasure=Ending.BLANK,
+            closing=Ending.DELETE_ROW,
+        )
+    },
+    not_personal={
+        "id": _OWN_NUMBER,
+        "register_import": "the import it belongs to",
+        "row_number": "a number of a row",
+        "column": "the name of a column",
+        "reason": "a sentence of our own, without values from the file",
+    },
+)
+INVENTORY.declare(
+    "verification.assessment",
+    not_personal={
+        "id": _OWN_NUMBER,
+        "order": "the order it is about",
+        "at": "a time",
+        "inputs_digest": "a digest of codes, numbers, a postcode and yes-or-no facts; no email goes into it",
+        "outcome": "one of a fixed list",
+        "reasons": "from a fixed list",
+        "listing": "the listing that matched",
+        "badges_together": "a number of badges",
+        "actor": "the name of a job",
+    },
+)
+
+
+def _evidence(what: str) -> Personal:
+    return Personal(
+        what=what,
+        whose=Whose.ACCOUNT_HOLDER,
+        purpose="Check by a person that an order is from a social care provider",
+        source="Written by an officer at APS",
+        retention=_UNTIL_ERASED,
+        erasure=Ending.BLANK,
+        closing=Ending.BLANK,
+        correction=Correction.NEVER,
+    )
+
+
+INVENTORY.declare(
+    "verification.manualcheck",
+    personal={
+        "address_evidence": _evidence("How the postal address of an order was checked"),
+        "phone_evidence": _evidence("How the phone number of an order was checked"),
+        "sources": _evidence("Where an officer looked"),
+        "note": _evidence("An officer's note for colleagues"),
+    },
+    not_personal={
+        "id": _OWN_NUMBER,
+        "order": "the order it is about",
+        "assessment": "the automatic attempt that led to it",
+        "reasons": "from a fixed list",
+        "opened_at": "a time",
+        "claimed_by": _STAFF_NUMBER,
+        "claimed_until": "a time",
+        "decision": "one of a fixed list",
+        "refusal_reason": "one of a fixed list",
+        "decided_by": _STAFF_NUMBER,
+        "second_person_asked_by": _STAFF_NUMBER,
+        "closed_at": "a time",
+        "closed_without_decision": "one of a fixed list",
+    },
+)
+INVENTORY.declare(
+    "verification.listedinboxlink",
+    not_personal={
+        "id": _OWN_NUMBER,
+        "order": "the order it is about",
+        "listing": "the listing whose inbox was asked",
+        "token_digest": "a digest of a random token",
+        "sent_at": "a time",
+        "expires_at": "a time",
+        "used_at": "a time",
+    },
+)
