@@ -61,13 +61,13 @@ def withhold_foreign_arguments(_: Any, __: str, event: EventDict) -> EventDict:
     record: logging.LogRecord | None = event.get("_record")
     if record is None or event.get("_from_structlog") is not False:
         return event
-    event.pop("positional_args", None)
-    if isinstance(record.args, Mapping):
+    arguments = event.pop("positional_args", ())
+    if isinstance(arguments, Mapping):
         for name, field in _CELERY_TEXT.items():
-            if isinstance(record.args.get(name), str):
-                event[field] = record.args[name]
-    if record.name == "gunicorn.error" and record.levelno < logging.ERROR:
-        event["event"] = record.getMessage()
+            if isinstance(arguments.get(name), str):
+                event[field] = arguments[name]
+    if record.name == "gunicorn.error" and record.levelno < logging.ERROR and arguments:
+        event["event"] = str(event["event"]) % arguments
     return event
 
 
