@@ -50,8 +50,13 @@ class _WhiteNoiseServer(LiveServerThread):
         return f"http://{self.host}:{self.port}"
 
 
+@pytest.fixture(autouse=True)
+def _live_server_helper() -> None:
+    """Stands in for pytest-django's own, which expects pytest-django's own server."""
+
+
 @pytest.fixture
-def live_server(transactional_db: None) -> Iterator[_WhiteNoiseServer]:
+def live_server(django_db_serialized_rollback: None, transactional_db: None) -> Iterator[_WhiteNoiseServer]:
     """The portal on a real port in a thread of this process; `live_server.url` is its address."""
     server = _WhiteNoiseServer()
     with modify_settings(ALLOWED_HOSTS={"append": "localhost"}):

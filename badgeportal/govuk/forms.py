@@ -84,7 +84,8 @@ def _put_plain_texts(field: forms.Field, noun: str) -> None:
     elif isinstance(field, forms.IntegerField):
         texts |= NUMBER
     standard = _standard_texts(field)
-    middle = noun if noun[1:2].isupper() else noun[:1].lower() + noun[1:]
+    # Abbreviations and "I" keep their capitals.
+    middle = noun if noun[1:2].isupper() or noun.startswith("I ") else noun[:1].lower() + noun[1:]
     for code, text in texts.items():
         # Only Django's own wording gives way: whoever built the field knew better.
         if field.error_messages.get(code) is standard.get(code):

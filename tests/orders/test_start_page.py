@@ -23,7 +23,7 @@ def page(client: Client) -> str:
     return response.content.decode()
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_with_stock_and_ordering_open_there_is_a_way_in(client: Client) -> None:
     stocked()
     html = page(client)
@@ -32,7 +32,7 @@ def test_with_stock_and_ordering_open_there_is_a_way_in(client: Client) -> None:
     assert "Start now" in html
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_without_stock_nothing_can_be_started_but_orders_can_be_tracked(client: Client) -> None:
     assert StockBalance.current().available == 0
     main = page(client).split("<main")[1]
@@ -41,7 +41,7 @@ def test_without_stock_nothing_can_be_started_but_orders_can_be_tracked(client: 
     assert 'href="/orders/"' in main
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_when_ordering_is_closed_nothing_can_be_started_but_orders_can_be_tracked(client: Client) -> None:
     stocked()
     set_ordering(open=False, closes_at=None, actor=MANAGER, now=timezone.now())
@@ -51,7 +51,7 @@ def test_when_ordering_is_closed_nothing_can_be_started_but_orders_can_be_tracke
     assert 'href="/orders/"' in main
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_a_closing_date_is_told_beforehand_and_counts_when_it_has_come(client: Client) -> None:
     stocked()
     now = timezone.now()

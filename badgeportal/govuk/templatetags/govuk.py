@@ -61,7 +61,7 @@ def error_prefix(*forms: Any) -> str:
 
 @register.filter
 def in_landmark(content: str) -> SafeString:
-    """What stands between header and main, in a landmark of its own, so that nobody who jumps by landmarks misses it."""
+    """What stands between header and main, in a landmark, so that nobody who jumps from one to the next misses it."""
     if not content.strip():
         return mark_safe("")
     return format_html('<nav aria-label="Back">{}</nav>', mark_safe(content))  # noqa: S308  a block of ours
