@@ -171,9 +171,7 @@ def test_an_empty_batch_does_not_close():
 def test_one_order_is_taken_out_of_an_open_batch_and_waits_again():
     order, other = verified_orders(2)
     batch = open_batch()
-    take_out_of_batch(
-        consignment_id=batch.consignments.get(order=order).pk, actor=JOB, by=Who.SYSTEM, now=NOW
-    )
+    take_out_of_batch(consignment_id=batch.consignments.get(order=order).pk, actor=JOB, by=Who.SYSTEM, now=NOW)
     batch.refresh_from_db()
     assert (batch.orders_count, batch.badges_count) == (1, 5)
     assert [state_of(order), state_of(other)] == ["verified", "batched"]
