@@ -270,3 +270,9 @@ def test_days_and_times_are_written_as_gov_uk_does_and_in_london() -> None:
     assert template.render(Context({"at": datetime(2026, 7, 1, 23, 5, tzinfo=UTC)})) == "2 July 2026 12:05am"
     assert template.render(Context({"at": datetime(2026, 1, 1, 15, 0, tzinfo=UTC)})) == "1 January 2026 3pm"
     assert Template("{% load govuk %}{{ at|gov_date }}").render(Context({"at": date(2026, 1, 2)})) == "2 January 2026"
+
+
+def test_the_back_link_stands_in_a_landmark_and_without_one_there_is_none() -> None:
+    html = render_to_string("account/password_change.html", {"form": OrderForm()})
+    assert html.index('<nav aria-label="Back">') < html.index("govuk-back-link") < html.index("<main")
+    assert '<nav aria-label="Back">' not in render_to_string("account/login.html", {"form": OrderForm()})
