@@ -33,6 +33,8 @@ NOT_CQC = {
     "organisation_name": "Sunrise Day Centre",
     "organisation_type": "day_service",
     "quantity": 10,
+    # The order gets it only when a check is due.
+    "phone": "+441614960123",
     **DELIVERY,
 }
 CQC = {"cqc_registered": True, "ods_code": "VLLWV", "organisation_answered": True, "quantity": 10, **DELIVERY}

@@ -11,18 +11,18 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from accounts.models import Portal, User
-from orders.models import Order, OrderDraft, StockBalance
+from orders.models import Order, OrderDraft
 
 # Going back in the browser after placing an order happens soon after it.
 _JUST_NOW = timedelta(hours=1)
 
 
-def shut_page(request: HttpRequest, *, draft: OrderDraft) -> HttpResponse | None:
-    """The page for 'ordering is closed' or 'out of stock'; None while badges can be ordered."""
+def shut_page(request: HttpRequest, *, draft: OrderDraft, available: int) -> HttpResponse | None:
+    """The page for 'ordering is closed' or 'out of stock'; None while badges can be ordered and some are `available`."""
     portal = Portal.current()
     if not portal.ordering_open_at(timezone.now()):
         return closed_page(request, draft=draft)
-    if StockBalance.current().available <= 0:
+    if available <= 0:
         return out_of_stock_page(request, draft=draft)
     return None
 

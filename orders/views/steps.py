@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
 from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.generic import FormView
@@ -43,7 +44,7 @@ class JourneyPage(View):
 
     def turn_away(self, request: HttpRequest) -> HttpResponse | None:
         """Another page than this one, when ordering is shut, the order was placed just now, or a question before is open."""
-        shut = shut_page(request, draft=self.draft)
+        shut = shut_page(request, draft=self.draft, available=self.available)
         if shut is not None:
             return shut
         if not self.draft.is_started and self.step != journey.URL_NAMES[0]:
@@ -53,6 +54,11 @@ class JourneyPage(View):
         if not journey.may_visit(self.step, self.draft):
             return redirect(journey.first_gap(self.draft))
         return None
+
+    @cached_property
+    def available(self) -> int:
+        """How many badges can be ordered, read once for a page."""
+        return StockBalance.current().available
 
     @property
     def changing(self) -> bool:
@@ -146,7 +152,7 @@ class QuantityView(StepView):
     template_name = "journey/quantity.html"
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"available": StockBalance.current().available}
+        return super().get_form_kwargs() | {"available": self.available}
 
 
 class PhoneView(StepView):

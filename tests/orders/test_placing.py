@@ -72,7 +72,7 @@ def test_the_same_answer_saved_again_changes_no_version():
 
 def test_a_gap_is_not_placed():
     stocked(100)
-    draft = finished_draft(quantity=26)
+    draft = finished_draft(quantity=26, phone="")
     with pytest.raises(DraftIncomplete) as gap:
         place(draft)
     assert gap.value.step == "order_phone"
@@ -149,7 +149,8 @@ def test_a_broken_constraint_other_than_the_reference_is_not_tried_again(monkeyp
 def test_the_order_gets_only_the_answers_that_it_needs():
     stocked(100)
     account = UserFactory()
-    draft = finished_draft(account, quantity=40, phone="+441614960123")
+    assert place(finished_draft(account, quantity=40)).phone == "+441614960123"
+    finished_draft(account, quantity=40)
     draft = save_answers(account=account, answers={"quantity": 4}, now=timezone.now())
     assert draft.phone != "", "nothing typed is lost on the draft"
     assert place(draft).phone == ""
