@@ -63,7 +63,7 @@ def write_hsca(path: Path, listings: Iterable[SampleListing], *, edition: date) 
     """Write the workbook as CQC publishes it on `edition`."""
     with OdsWriter(path) as book:
         book.add_sheet("README", _readme(edition))
-        book.add_sheet(DATA_SHEET, _data(listings))
+        book.add_sheet(DATA_SHEET, data_rows(listings))
         book.add_sheet(
             "Dual_Registration_Locations", [["Location ID", "Location HSCA Start Date", "Linked Location ID"]]
         )
@@ -102,7 +102,7 @@ def _readme(edition: date) -> Iterator[list[Cell]]:
         yield [number, name]
 
 
-def _data(listings: Iterable[SampleListing]) -> Iterator[list[Cell]]:
+def data_rows(listings: Iterable[SampleListing]) -> Iterator[list[Cell]]:
     yield list(HSCA_COLUMNS)
     for listing in listings:
         yield _row(listing)

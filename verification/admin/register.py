@@ -38,9 +38,7 @@ class RegisterImportAdmin(ReadOnlyAdmin):
     def failed_rows_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """The rows that the import left out, with where they stand and what to do."""
         register_import = self.get_object(request, str(pk))
-        if register_import is None or not (
-            self.has_view_permission(request) and self.may(request, "view_failedrow")
-        ):
+        if register_import is None or not (self.has_view_permission(request) and self.may(request, "view_failedrow")):
             raise Http404
         rows = FailedRow.objects.of_import(pk).for_download()
         return csv_download(file_name=f"rows-left-out-{pk}.csv", header=FAILED_ROW_COLUMNS, rows=rows)

@@ -39,9 +39,7 @@ class ListingQuerySet(models.QuerySet["Listing"]):
     def as_known_to_contacts(self) -> models.QuerySet[Listing, tuple[str, str, str, bool, bool]]:
         """(location id, provider id, site code, whether an extract gave it, whether active) of every listing."""
         is_active = models.ExpressionWrapper(Q(status=Listing.Status.ACTIVE), output_field=models.BooleanField())
-        return self.values_list(
-            "location_id", "provider_id", "site_ods_code", "site_ods_code_from_extract", is_active
-        )
+        return self.values_list("location_id", "provider_id", "site_ods_code", "site_ods_code_from_extract", is_active)
 
     def confirmed_as(self, *, location_id: str, provider_id: str) -> Self:
         """The location, or those of the provider, that somebody said is theirs; all when nothing was said."""

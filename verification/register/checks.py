@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from verification.register import values
 from verification.register.columns import POSITION, SERVICE_TYPES
 from verification.register.geography import UNKNOWN_PLACE, local_authority_code, region_named
-from verification.register.values import Problem
+from verification.register.values import CODE_SHAPE, LOCATION_SHAPE, PROVIDER_SHAPE, Problem
 
 LOCATION_ID = POSITION["Location ID"]
 _DIRECTORATE = POSITION["Location Inspection Directorate"]
@@ -120,18 +120,22 @@ _TOO_LONG = "Shorten it to at most {} characters."
 _CHECKED = tuple(
     _Checked(POSITION[column], column, value_of, what_to_do)
     for column, value_of, what_to_do in (
-        ("Location ID", _matching(values.LOCATION_ID), "A location ID is 1- and up to 12 digits."),
-        ("Provider ID", _matching(values.PROVIDER_ID), "A provider ID is 1- and up to 12 digits, or the code of an NHS trust."),
+        ("Location ID", _matching(values.LOCATION_ID), LOCATION_SHAPE),
+        ("Provider ID", _matching(values.PROVIDER_ID), PROVIDER_SHAPE),
         ("Location Name", _text(200, needed=True), "Give a name of at most 200 characters."),
         ("Provider Name", _text(200), _TOO_LONG.format(200)),
-        ("Location ODS Code", values.ods_code, "An ODS code has 3 to 10 letters and digits. Leave the cell empty if there is none."),
+        ("Location ODS Code", values.ods_code, CODE_SHAPE),
         ("Location Telephone Number", _phone, _TOO_LONG.format(30)),
         ("Location Street Address", _text(200), _TOO_LONG.format(200)),
         ("Location Address Line 2", _text(200), _TOO_LONG.format(200)),
         ("Location City", _text(100), _TOO_LONG.format(100)),
         ("Location County", _text(100), _TOO_LONG.format(100)),
         ("Location Postal Code", values.postcode, "This is not a UK postcode. Correct it, or leave the cell empty."),
-        ("Location Region", _region, "This is not one of the nine regions of England. Correct it, or leave the cell empty."),
+        (
+            "Location Region",
+            _region,
+            "This is not one of the nine regions of England. Correct it, or leave the cell empty.",
+        ),
         ("Location Local Authority", _council, _TOO_LONG.format(80)),
         ("Care home?", _yes_or_no, "Write Y or N."),
         ("Care homes beds", _beds, "Write a whole number of beds."),

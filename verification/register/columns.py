@@ -103,7 +103,10 @@ HSCA_COLUMNS = (
     "Service type - Extra Care housing services",
     "Service type - Hospice services",
     "Service type - Hospice services at home",
-    "Service type - Hospital services for people with mental health needs, learning disabilities and problems with substance misuse",
+    (
+        "Service type - Hospital services for people with mental health needs, learning disabilities "
+        "and problems with substance misuse"
+    ),
     "Service type - Hyperbaric Chamber",
     "Service type - Long term conditions services",
     "Service type - Mobile doctors service",

@@ -11,10 +11,18 @@ from django.core.validators import validate_email
 from orders.normalise import email_key
 from verification.register import values
 from verification.register.contact_columns import Columns
-from verification.register.values import NOTHING, Problem
+from verification.register.values import CODE_SHAPE, LOCATION_SHAPE, NOTHING, PROVIDER_SHAPE, Problem
 
-_NAME_AND_ADDRESS = re.compile(r"[^;,<>\n]*<\s*([^<>]*?)\s*>")
 _SEPARATORS = re.compile(r"[;,|\s]+")
+_NAME_AND_ADDRESS = re.compile(r"[^;,<>\n]*<\s*([^<>]*?)\s*>")
+NO_SUCH_LOCATION = "The register has no such location. Load CQC's newest file first, or correct the ID."
+LOCATION_CLOSED = "CQC no longer lists this location, so its addresses are not needed."
+OTHER_PROVIDER = "The register says that this location belongs to another provider. Check the whole row."
+NO_SUCH_PROVIDER = "The register has no such provider. Load CQC's newest file first, or correct the ID."
+NOT_AN_ADDRESS = "This is not an email address. Correct it, or take it out of the cell."
+NOBODY_NAMED = "The row names neither a location nor a provider. Give one of the IDs."
+TWO_CODES = "The row has two different site codes. Keep one."
+CQC_SAYS = "CQC's own file says {} for this location. Check the whole row."
 
 
 class KnownListing(NamedTuple):
@@ -24,6 +32,10 @@ class KnownListing(NamedTuple):
     site_ods_code: str
     code_from_extract: bool
     active: bool
+
+    def contradicts(self, code: str) -> bool:
+        """Whether CQC's own file gives the place another site code than `code`."""
+        return not self.code_from_extract and self.site_ods_code not in ("", code)
 
 
 class Contact(NamedTuple):
@@ -53,7 +65,7 @@ def check_contact(
     provider_emails = _emails(row, columns, "provider_email", problems)
     site_code, head_office_codes = _codes(row, columns, listing, problems)
     if not location_id and not provider_id and not problems:
-        problems.append(Problem("", "", "The row names neither a location nor a provider. Give one of the IDs."))
+        problems.append(Problem("", "", NOBODY_NAMED))
     if problems:
         return problems
     if location_id:
@@ -83,11 +95,11 @@ def _location(
             continue
         listing = known.get(cell)
         if not values.LOCATION_ID.fullmatch(cell):
-            problems.append(Problem(name, cell, "A location ID is 1- and up to 12 digits."))
+            problems.append(Problem(name, cell, LOCATION_SHAPE))
         elif listing is None:
-            problems.append(Problem(name, cell, "The register has no such location. Load CQC's newest file first, or correct the ID."))
+            problems.append(Problem(name, cell, NO_SUCH_LOCATION))
         elif not listing.active:
-            problems.append(Problem(name, cell, "CQC no longer lists this location, so its addresses are not needed."))
+            problems.append(Problem(name, cell, LOCATION_CLOSED))
         else:
             return cell, listing
         return cell, None
@@ -105,12 +117,12 @@ def _provider(
         if cell.casefold() in NOTHING:
             continue
         if not values.PROVIDER_ID.fullmatch(cell):
-            problems.append(Problem(name, cell, "A provider ID is 1- and up to 12 digits, or the code of an NHS trust."))
+            problems.append(Problem(name, cell, PROVIDER_SHAPE))
         elif listing is not None and listing.provider_id != cell:
             # The commonest accident with a spreadsheet is one column sorted without the others.
-            problems.append(Problem(name, cell, "The register says that this location belongs to another provider. Check the whole row."))
+            problems.append(Problem(name, cell, OTHER_PROVIDER))
         elif listing is None and cell not in providers:
-            problems.append(Problem(name, cell, "The register has no such provider. Load CQC's newest file first, or correct the ID."))
+            problems.append(Problem(name, cell, NO_SUCH_PROVIDER))
         return cell
     return listing.provider_id if listing is not None else ""
 
@@ -126,7 +138,7 @@ def _emails(row: list[str], columns: Columns, kind: str, problems: list[Problem]
             except ValidationError:
                 # Whatever stands here was meant as an address, so no letter of it is kept.
                 shape = re.sub(r"\w", "x", address)
-                problems.append(Problem(name, shape, "This is not an email address. Correct it, or take it out of the cell."))
+                problems.append(Problem(name, shape, NOT_AN_ADDRESS))
             else:
                 found[address] = None
     return tuple(found)
@@ -142,12 +154,12 @@ def _codes(
         for name, cell in columns.cells(row, kind):
             code = values.ods_code(cell)
             if code is None:
-                problems.append(Problem(name, cell, "An ODS code has 3 to 10 letters and digits. Leave the cell empty if there is none."))
+                problems.append(Problem(name, cell, CODE_SHAPE))
             elif code:
                 is_office = kind == "head_office_code" or values.HEAD_OFFICE_CODE.fullmatch(code)
                 (offices if is_office else sites)[code] = None
-                if not is_office and listing and not listing.code_from_extract and listing.site_ods_code not in ("", code):
-                    problems.append(Problem(name, cell, f"CQC's own file says {listing.site_ods_code} for this location. Check the whole row."))
+                if not is_office and listing and listing.contradicts(code):
+                    problems.append(Problem(name, cell, CQC_SAYS.format(listing.site_ods_code)))
     if len(sites) > 1:
-        problems.append(Problem("", ", ".join(sites), "The row has two different site codes. Keep one."))
+        problems.append(Problem("", ", ".join(sites), TWO_CODES))
     return next(iter(sites), ""), tuple(offices)

@@ -1,6 +1,7 @@
 """Puts the extract into the database: what it says of a place or provider replaces what an earlier extract said of it.
 
-Everything here runs inside the transaction of the import. Places and providers that the extract does not name keep what they have.
+Everything here runs inside the transaction of the import. Places and providers that the extract does not name keep what
+they have.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from verification.register.erased import without_erased
 Key = tuple[str, str]
 
 _CREATE = """
+DROP TABLE IF EXISTS pg_temp.incoming_email, pg_temp.named, pg_temp.incoming_code, pg_temp.named_for_codes,
+    pg_temp.incoming_site_code;
 CREATE TEMPORARY TABLE incoming_email (email text, location_id text, provider_id text) ON COMMIT DROP;
 CREATE TEMPORARY TABLE named (location_id text, provider_id text) ON COMMIT DROP;
 CREATE TEMPORARY TABLE incoming_code (provider_id text, ods_code text) ON COMMIT DROP;
@@ -78,7 +81,12 @@ class Written(NamedTuple):
 
 
 def write_contacts(
-    contacts: Sequence[Contact], *, has_site_codes: bool, has_head_office_codes: bool, source: RegisterImport, now: datetime
+    contacts: Sequence[Contact],
+    *,
+    has_site_codes: bool,
+    has_head_office_codes: bool,
+    source: RegisterImport,
+    now: datetime,
 ) -> Written:
     """Replace addresses and codes of everything that `contacts` name; returns what became of each row."""
     values = {"source": source.pk, "now": now}

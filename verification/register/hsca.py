@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from itertools import chain
 from pathlib import Path
 
@@ -76,6 +76,7 @@ class HscaFile:
                 # What follows (dual registrations) is not ours, but reading to the end proves that the file is whole.
                 continue
             yield number, cells
+
     def _find_header(self, rows: Iterator[Row]) -> list[str]:
         """The first row of the data sheet; on the way, the edition from the README sheet."""
         sheets: dict[str, list[str]] = {}
@@ -113,7 +114,7 @@ def _edition(cells: list[str]) -> date | None:
     for cell in cells:
         if match := _AS_AT.search(cell):
             try:
-                return datetime.strptime(match[1], "%d %B %Y").date()
+                return datetime.strptime(match[1], "%d %B %Y").replace(tzinfo=UTC).date()
             except ValueError:
                 return None
     return None

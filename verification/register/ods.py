@@ -25,8 +25,8 @@ _CHUNK = 1 << 16
 # CQC's 60,000 rows of 122 columns are about half a gigabyte of XML.
 MAX_CONTENT_BYTES = 3 << 30
 MAX_ROWS = 500_000
-# expat hands over text in pieces of 8 KB at most; a spreadsheet's cell holds 32 KB.
-_MAX_PIECES = 200
+# A spreadsheet's cell holds 32 KB.
+_MAX_CELL_CHARACTERS = 500_000
 DAMAGED = "The file is damaged or was not downloaded to its end; download it again."
 
 
@@ -97,7 +97,7 @@ class _RowBuilder:
         return rows
 
     def check_cell_size(self) -> None:
-        if len(self._pieces) > _MAX_PIECES:
+        if len(self._pieces) > 1 and sum(map(len, self._pieces)) > _MAX_CELL_CHARACTERS:
             raise WrongFile("A cell of the file holds more text than a spreadsheet can; it is not CQC's file.")
 
     def end_row(self) -> None:
@@ -156,7 +156,7 @@ class _RowBuilder:
             if name == paragraph:
                 if pieces:
                     pieces.append(" ")
-            elif name == cell or name == covered:
+            elif name in (cell, covered):
                 end_cell()
                 self._cell_repeat = _count(attributes, columns_repeated) if columns_repeated in attributes else 1
                 if value in attributes:

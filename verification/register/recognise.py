@@ -9,9 +9,12 @@ from pathlib import Path
 from verification.register.refusal import WrongFile
 
 HSCA_WANTED = (
-    "The file wanted is CQC's monthly 'Care directory with filters', named like 02_November_2026_HSCA_Active_Locations.ods."
+    "The file wanted is CQC's monthly 'Care directory with filters', "
+    "named like 02_November_2026_HSCA_Active_Locations.ods."
 )
-CONTACTS_WANTED = "The file wanted is the contact extract, as .csv or .xlsx, with CQC IDs, ODS codes and email addresses."
+CONTACTS_WANTED = (
+    "The file wanted is the contact extract, as .csv or .xlsx, with CQC IDs, ODS codes and email addresses."
+)
 
 _SPREADSHEET = b"application/vnd.oasis.opendocument.spreadsheet"
 
@@ -19,7 +22,7 @@ _SPREADSHEET = b"application/vnd.oasis.opendocument.spreadsheet"
 class FileKind(Enum):
     """What a file is, as the sentence that tells it."""
 
-    ODS = "This is an OpenDocument spreadsheet."
+    ODS = "This is an OpenDocument spreadsheet. If it is CQC's monthly file, load it with --hsca."
     XLSX = "This is an Excel workbook (.xlsx)."
     TEXT = "This is a text file."
     DIRECTORY = "This is CQC's weekly directory (CQC_directory.csv), which has neither ODS codes nor email addresses."

@@ -48,7 +48,9 @@ def _csv_rows(path: Path) -> Iterator[NumberedRow]:
             for number, cells in enumerate(reader, 1):
                 yield number, [cell.strip() for cell in cells[:_MAX_COLUMNS]]
         except csv.Error as error:
-            raise WrongFile(f"The file cannot be read after row {number}: a quotation mark is probably not closed.") from error
+            raise WrongFile(
+                f"The file cannot be read after row {number}: a quotation mark is probably not closed."
+            ) from error
 
 
 def _encoding(path: Path) -> str:

@@ -19,6 +19,10 @@ _SPACES = re.compile(r"\s+")
 # How CQC and people write "nothing".
 NOTHING = frozenset({"", "-", "n/a", "na", "none", "null", "not known", "unknown"})
 
+LOCATION_SHAPE = "A location ID is 1- and up to 12 digits."
+PROVIDER_SHAPE = "A provider ID is 1- and up to 12 digits, or the code of an NHS trust."
+CODE_SHAPE = "An ODS code has 3 to 10 letters and digits. Leave the cell empty if there is none."
+
 
 class Problem(NamedTuple):
     """What is wrong with one cell: its column, what stands there, and what to do about it."""

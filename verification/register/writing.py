@@ -22,6 +22,7 @@ _KEEPS_CODE = "(i.site_ods_code = '' AND l.site_ods_code_from_extract)"
 _CODE = f"CASE WHEN {_KEEPS_CODE} THEN l.site_ods_code ELSE i.site_ods_code END"
 
 _CREATE = f"""
+DROP TABLE IF EXISTS pg_temp.incoming_listing;
 CREATE TEMPORARY TABLE incoming_listing ON COMMIT DROP AS
 SELECT {", ".join(IncomingListing._fields)} FROM verification_listing WITH NO DATA
 """
@@ -55,8 +56,10 @@ _CLOSE = f"""
 UPDATE verification_listing l SET status = 'closed', closed_at = %(now)s, changed_at = %(now)s, source_id = %(source)s
 WHERE {_GONE}
 """
+# Two questions and not one with FILTER: there PostgreSQL would look through the whole file once for each listing.
 _COUNT = f"""
-SELECT count(*) FILTER (WHERE {_GONE}), count(*) FILTER (WHERE l.status = 'active') FROM verification_listing l
+SELECT (SELECT count(*) FROM verification_listing l WHERE {_GONE}),
+       (SELECT count(*) FROM verification_listing l WHERE l.status = 'active')
 """
 
 

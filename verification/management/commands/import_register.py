@@ -27,12 +27,12 @@ class Command(BaseCommand):
         parser.add_argument("--hsca", type=Path, metavar="FILE.ods", help="CQC's HSCA_Active_Locations.ods")
         parser.add_argument("--contacts", type=Path, metavar="FILE.csv|.xlsx", help="the contact extract")
         parser.add_argument(
-            "--accept-closures", action="store_true", help="go on although more than 5%% of the listings would be closed"
+            "--accept-closures",
+            action="store_true",
+            help="go on although more than 5%% of the listings would be closed",
         )
 
-    def handle(
-        self, *, hsca: Path | None, contacts: Path | None, accept_closures: bool, **options: Any
-    ) -> None:
+    def handle(self, *, hsca: Path | None, contacts: Path | None, accept_closures: bool, **options: Any) -> None:
         if hsca is None and contacts is None:
             raise CommandError("Name a file: --hsca FILE.ods, --contacts FILE.csv, or both.")
         counts = Counts()
