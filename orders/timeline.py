@@ -81,7 +81,6 @@ _STATUS = {
         "Refused",
         "red",
         "A person checked your order and could not approve it. If you think this is wrong, talk to us.",
-        talk_to_us=True,
     ),
     State.CANCELLED: Status(
         "Cancelled", "grey", "This order was cancelled. Nothing will be sent.", order_again=True

@@ -55,6 +55,17 @@ def _live_server_helper() -> None:
     """Stands in for pytest-django's own, which expects pytest-django's own server."""
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """Rows written by migrations come back after every test that empties the tables, also when a browser is running.
+
+    Django keeps the rows on its connection object, and once Playwright's event loop runs it makes another such object.
+    """
+    contents = getattr(connections["default"], "_test_serialized_contents", None)
+    if contents is not None:
+        type(connections["default"])._test_serialized_contents = contents
+
+
 @pytest.fixture
 def live_server(django_db_serialized_rollback: None, transactional_db: None) -> Iterator[_WhiteNoiseServer]:
     """The portal on a real port in a thread of this process; `live_server.url` is its address."""
