@@ -98,7 +98,10 @@ def take_out_what_cannot_go(*, batch_id: int, actor: Actor, by: Who, now: dateti
 
 
 def open_batch(batch_id: int) -> Batch:
-    """The batch, locked; raises BatchIsElsewhere. Whoever changes a batch locks its row before any order: no deadlock."""
+    """The batch, locked; raises BatchIsElsewhere.
+
+    Everybody locks the batch before its orders, and orders before their consignments: no deadlock.
+    """
     batch = Batch.objects.locked(batch_id)
     if batch.state != Batch.State.OPEN:
         raise BatchIsElsewhere(batch)
@@ -127,13 +130,12 @@ def _by_reason(parcels: Collection[Parcel]) -> dict[str, list[Parcel]]:
 def _take_out(
     batch: Batch, consignments: Sequence[Consignment], *, reason: str, actor: Actor, by: Who, now: datetime
 ) -> None:
+    order_ids = [consignment.order_id for consignment in consignments]
+    move_orders(move="unbatch", order_ids=order_ids, by=by, actor=actor, now=now, reason=reason)
     # DX never heard of a parcel of an open batch, so its row goes: each row of a closed batch then stands in its file.
-    orders = Order.objects.filter(pk__in=[consignment.order_id for consignment in consignments])
-    record_many(kind=TAKEN_OUT_OF_BATCH, actor=actor, subjects=orders, now=now, batch=batch.pk, reason=reason)
     Consignment.objects.filter(pk__in=[consignment.pk for consignment in consignments]).delete()
-    move_orders(
-        move="unbatch", order_ids=[c.order_id for c in consignments], by=by, actor=actor, now=now, reason=reason
-    )
+    orders = Order.objects.filter(pk__in=order_ids)
+    record_many(kind=TAKEN_OUT_OF_BATCH, actor=actor, subjects=orders, now=now, batch=batch.pk, reason=reason)
     batch.orders_count -= len(consignments)
     batch.badges_count -= sum(consignment.quantity for consignment in consignments)
     batch.save(update_fields=["orders_count", "badges_count"])

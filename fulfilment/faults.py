@@ -36,6 +36,13 @@ class ParcelsAreWithDx(FulfilmentFault):
         self.count = count
 
 
+class ParcelIsNotLive(FulfilmentFault):
+    """The parcel came back, or its batch was cancelled: another may stand for its order by now."""
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(f"Nothing was changed: parcel {reference} is not on its way any more.")
+
+
 class OrdersChangedUnderneath(FulfilmentFault):
     """An order in hand was moved by somebody else although it was locked."""
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from badgeportal.actor import Actor
 from badgeportal.audit.actions import record
 from fulfilment.audit_kinds import PARCEL_RETURN_RECORDED
+from fulfilment.faults import ParcelIsNotLive
 from fulfilment.models import Batch, Consignment
 from orders.lifecycle import Who
 from orders.models import Order
@@ -19,11 +20,13 @@ from orders.moves import move_order
 def record_return(*, consignment_id: int, actor: Actor, now: datetime) -> Consignment:
     """Note by hand that a parcel is back in the warehouse, when DX did not say so; returns the consignment.
 
-    Raises orders.moves.OrderCannotMove unless its order is on its way, and Consignment.DoesNotExist for one that is not live.
+    Raises ParcelIsNotLive for one that is back already, and orders.moves.OrderCannotMove unless its order is on its way.
     """
     batch_id = Consignment.objects.values_list("batch_id", flat=True).get(pk=consignment_id)
     Batch.objects.locked(batch_id)
-    consignment = Consignment.objects.live().select_related("order").get(pk=consignment_id)
+    consignment = Consignment.objects.select_related("order").get(pk=consignment_id)
+    if not consignment.live:
+        raise ParcelIsNotLive(consignment.reference)
     move_order(move="come_back", order=consignment.order, by=Who.STAFF, actor=actor, now=now)
     consignment.live, consignment.returned_at = False, now
     consignment.save(update_fields=["live", "returned_at"])

@@ -86,8 +86,8 @@ def cancel_batch(*, batch_id: int, actor: Actor, by: Who, now: datetime) -> int:
     if with_dx:
         raise ParcelsAreWithDx(batch=batch, count=with_dx)
     order_ids = list(batch.consignments.filter(live=True).values_list("order_id", flat=True))
-    batch.consignments.update(live=False, frozen_lines={})
     moved = move_orders(move="unbatch", order_ids=order_ids, by=by, actor=actor, now=now, reason="batch_cancelled")
+    batch.consignments.update(live=False, frozen_lines={})
     batch.state = Batch.State.CANCELLED
     batch.cancelled_at = now
     batch.save(update_fields=["state", "cancelled_at"])

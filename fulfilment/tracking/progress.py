@@ -27,9 +27,9 @@ def move_orders_on(new: New, *, actor: Actor, by: Who, now: datetime) -> list[Pr
     if not new:
         return []
     parcels = {parcel.pk: parcel for _, parcel in new}
-    _keep_numbers(new)
     order_of = {parcel.order_id: parcel.pk for parcel in parcels.values() if parcel.live}
     move_orders(move="dispatch", order_ids=order_of, by=by, actor=actor, now=now)
+    _keep_numbers(new)
     _note_dispatch(parcels, actor=actor, now=now)
     endings = _endings(order_of.values())
     notes: list[Problem] = []
