@@ -52,6 +52,9 @@ def kind_of(path: Path) -> FileKind:
         return FileKind.WEB_PAGE
     if b"CQC Locations data" in head[:200] or b"Date of latest check" in head:
         return FileKind.DIRECTORY
+    # Excel's "Unicode text" is UTF-16, full of zero bytes, and says so in its first two.
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return FileKind.TEXT
     return FileKind.UNKNOWN if b"\x00" in head else FileKind.TEXT
 
 
