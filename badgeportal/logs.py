@@ -68,7 +68,15 @@ def withhold_foreign_arguments(_: Any, __: str, event: EventDict) -> EventDict:
                 event[field] = arguments[name]
     if record.name == "gunicorn.error" and record.levelno < logging.ERROR and arguments:
         event["event"] = str(event["event"]) % arguments
+    elif not arguments and not _speaks_of_machinery(record.name):
+        # Put together by whoever logged it, so there is no template to keep: it may hold anything.
+        event["event"] = "(message withheld)"
     return event
+
+
+def _speaks_of_machinery(logger: str) -> bool:
+    root = logger.split(".", 1)[0]
+    return root in {"celery", "django", "gunicorn", "kombu"} and not logger.startswith("django.security")
 
 
 def render_exception(_: Any, __: str, event: EventDict) -> EventDict:

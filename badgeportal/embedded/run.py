@@ -154,7 +154,7 @@ def _by_whom(port: int) -> str:
 
 
 def _wait_for_the_web(children: list[Child], port: int) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while not _healthy(port):
         _refuse_if_one_ended(children)
         if time.monotonic() > deadline:

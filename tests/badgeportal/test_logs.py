@@ -50,6 +50,13 @@ def test_a_third_partys_arguments_are_withheld(lines):
     assert SECRET not in json.dumps(line)
 
 
+def test_a_message_that_was_put_together_before_is_withheld(lines):
+    logging.getLogger("smtplib").error(f"refused {SECRET}")
+    logging.getLogger("django.security.DisallowedHost").error(f"Invalid HTTP_HOST header: {SECRET}")
+    assert [line["event"] for line in lines()] == ["(message withheld)"] * 2
+    assert [line["logger"] for line in lines()] == ["smtplib", "django.security.DisallowedHost"]
+
+
 def test_celery_still_says_which_task(lines):
     logging.getLogger("celery.worker.strategy").warning(
         "Task %(name)s failed: %(exc)s", {"name": "outbox.send_pending", "id": "1-2", "exc": SECRET}

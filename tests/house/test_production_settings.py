@@ -14,7 +14,7 @@ COMPLETE = {
     "PORTAL_ENV": "production",
     "DATABASE_URL": "postgresql://portal:pw@db.example.org/portal",
     "REDIS_URL": "redis://redis.example.org/0",
-    "SECRET_KEY": "k" * 64,
+    "SECRET_KEY": "q7Zr2mXw9Lc4Tn8Vb3Ks6Hd1Gf5Jp0Ya-eUoIiRtQzWxSvDnMbCk",
     "FIELD_ENCRYPTION_KEYS": "bmV2ZXItdXNlLXRoaXMta2V5LW91dHNpZGUtYS10ZXN0ISE=",
     "PUBLIC_URL": "https://badges.example.org",
     "ALLOWED_HOSTS": "badges.example.org",
@@ -50,6 +50,15 @@ def test_complete_settings_start_with_everything_locked(tmp_path, mail):
         ' "SESSION_COOKIE_NAME": "__Host-sessionid", "sample": false}'
     )
     assert list(tmp_path.iterdir()) == []
+
+
+def test_djangos_own_list_for_deployment_finds_nothing(tmp_path):
+    code = (
+        "import django; from django.core.management import call_command; django.setup();"
+        "call_command('check', deploy=True, fail_level='WARNING')"
+    )
+    done = start(tmp_path, code=code, **{**COMPLETE, "DJANGO_SETTINGS_MODULE": "badgeportal.settings"})
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("name", sorted(COMPLETE.keys() - {"PORTAL_ENV"}))
