@@ -2,4 +2,4 @@ from django.urls import path
 
 from reports.views import PublishedView
 
-urlpatterns = [path("reports/", PublishedView.as_view(), name="reports")]
+urlpatterns = [path("", PublishedView.as_view(), name="reports")]

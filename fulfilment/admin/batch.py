@@ -71,8 +71,8 @@ class BatchAdmin(ActionPages):
             return [(reverse(f"admin:fulfilment_batch_{name}"), text) for name, text in tools]
         files = (("dx_file", "DX file"), ("pick_list", "Pick list"))
         offered = {
-            Batch.State.OPEN: (("close", "Close"), ("cancel", "Cancel")),
-            Batch.State.CLOSED: (*files, ("sent", "Mark sent"), ("cancel", "Cancel")),
+            Batch.State.OPEN: (("close", "Close the batch"), ("cancel", "Cancel the batch")),
+            Batch.State.CLOSED: (*files, ("sent", "Mark sent"), ("cancel", "Cancel the batch")),
             Batch.State.SENT: files,
         }
         return [
