@@ -136,7 +136,7 @@ def _load_hsca(
 
 
 def _read_contacts(file: ContactFile, *, progress: Progress) -> list[Contact]:
-    known = {location_id: KnownListing(*rest) for location_id, *rest in Listing.objects.as_known_to_contacts()}
+    known = {row[0]: KnownListing(*row[1:]) for row in Listing.objects.as_known_to_contacts()}
     providers = frozenset(listing.provider_id for listing in known.values() if listing.active)
     contacts = list(
         file.contacts(known=known, providers=providers, progress=lambda rows: progress(f"{rows:,} rows read"))

@@ -22,7 +22,9 @@ Load = Callable[..., RegisterImport]
 def load(tmp_path: Path) -> Load:
     """Load places, or a file that is there already, as CQC's file."""
 
-    def load(what: Iterable[SampleListing] | Path, *, now: datetime = NOW, accept_closures: bool = False) -> RegisterImport:
+    def load(
+        what: Iterable[SampleListing] | Path, *, now: datetime = NOW, accept_closures: bool = False
+    ) -> RegisterImport:
         path = what if isinstance(what, Path) else hsca_file(tmp_path, what)
         return import_hsca(path=path, actor=ACTOR, now=now, accept_closures=accept_closures)
 

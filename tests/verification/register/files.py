@@ -27,7 +27,9 @@ def places(count: int, *, start: int = 0, **fields: object) -> list[SampleListin
     ]  # fmt: skip
 
 
-def hsca_file(folder: Path, listings: Iterable[SampleListing], *, edition: date = EDITION, name: str = "hsca.ods") -> Path:
+def hsca_file(
+    folder: Path, listings: Iterable[SampleListing], *, edition: date = EDITION, name: str = "hsca.ods"
+) -> Path:
     """CQC's file of `listings`, written by the generator."""
     path = folder / name
     write_hsca(path, listings, edition=edition)

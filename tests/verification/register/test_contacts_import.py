@@ -82,7 +82,14 @@ def test_several_columns_of_addresses_are_one_list(load_contacts):
 
 
 def test_titles_above_the_header_do_not_matter_and_rows_are_numbered_as_shown(load_contacts):
-    rows = [["Contact extract, OFFICIAL-SENSITIVE"], [], HEADER, ["1-700000", "", "", "a@b.org"], [], ["1-9", "", "", "c@d.org"]]
+    rows = [
+        ["Contact extract, OFFICIAL-SENSITIVE"],
+        [],
+        HEADER,
+        ["1-700000", "", "", "a@b.org"],
+        [],
+        ["1-9", "", "", "c@d.org"],
+    ]
     done = load_contacts(rows)
     assert counts(done) == {"rows": 2, "new": 1, "failed": 1}
     assert FailedRow.objects.get().row_number == 6
@@ -134,7 +141,12 @@ def test_one_address_may_serve_many_listings(load_contacts):
 
 def test_an_extract_replaces_what_an_earlier_one_said_of_those_it_names_and_of_nobody_else(load_contacts):
     load_contacts(
-        [HEADER, ["1-700000", "", "", "a@b.org"], ["1-700001", "", "", "old@b.org"], ["", "1-888888", "C88A", "x@b.org"]]
+        [
+            HEADER,
+            ["1-700000", "", "", "a@b.org"],
+            ["1-700001", "", "", "old@b.org"],
+            ["", "1-888888", "C88A", "x@b.org"],
+        ]
     )
     done = load_contacts([HEADER, ["1-700001", "", "", "new@b.org"], ["", "1-888888", "", ""]], now=LATER)
     assert (emails_of("1-700000"), emails_of("1-700001"), emails_of("", "1-888888")) == (["a@b.org"], ["new@b.org"], [])
@@ -189,7 +201,9 @@ def test_a_wrong_row_is_left_out_whole_and_kept_without_the_address(load_contact
 
 
 def test_columns_that_slipped_leave_no_address_in_a_failed_row(load_contacts):
-    load_contacts([HEADER, ["1-700000", "", "", "a@b.org"], ["jo.sample@homes.org", "also@homes.org", "third@homes.org", "1-7"]])
+    load_contacts(
+        [HEADER, ["1-700000", "", "", "a@b.org"], ["jo.sample@homes.org", "also@homes.org", "third@homes.org", "1-7"]]
+    )
     kept = FailedRow.objects.values_list("value", flat=True)
     assert kept
     assert not any("homes" in value or "sample" in value for value in kept)
@@ -204,7 +218,11 @@ def test_a_closed_listing_takes_no_address(load, load_contacts):
 
 def test_two_rows_of_one_place_add_up_but_may_not_contradict_each_other(load, load_contacts):
     load([*places(3)[1:], replace(places(1)[0], code_in_cqc_file=False)], accept_closures=True)
-    rows = [["1-700000", "", "V0001", "a@b.org"], ["1-700000", "", "V0001", "c@d.org"], ["1-700000", "", "V0002", "e@f.org"]]
+    rows = [
+        ["1-700000", "", "V0001", "a@b.org"],
+        ["1-700000", "", "V0001", "c@d.org"],
+        ["1-700000", "", "V0002", "e@f.org"],
+    ]
     done = load_contacts([HEADER, *rows])
     assert counts(done) == {"rows": 3, "new": 2, "failed": 1}
     assert emails_of() == ["a@b.org", "c@d.org"]

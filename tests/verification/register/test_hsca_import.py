@@ -28,7 +28,17 @@ def counts(register_import: RegisterImport) -> dict[str, int]:
 
 
 def test_a_listing_carries_what_the_file_says(load):
-    load([replace(places(1)[0], phone="01632 960123", postcode="ng19zz", region="Yorkshire and The Humber", council="Leeds")])
+    load(
+        [
+            replace(
+                places(1)[0],
+                phone="01632 960123",
+                postcode="ng19zz",
+                region="Yorkshire and The Humber",
+                council="Leeds",
+            )
+        ]
+    )
     listing = Listing.objects.get()
     assert (listing.location_id, listing.provider_id, listing.name) == ("1-700000", "1-800000", "Home 0")
     assert (listing.site_ods_code, listing.site_ods_code_from_extract) == ("V0000", False)
@@ -44,7 +54,9 @@ def test_a_listing_carries_what_the_file_says(load):
 
 
 def test_only_adult_social_care_is_loaded(load):
-    hospital = replace(places(1)[0], directorate="Hospitals", sector="Independent Healthcare Org", location_id="1-790000")
+    hospital = replace(
+        places(1)[0], directorate="Hospitals", sector="Independent Healthcare Org", location_id="1-790000"
+    )
     by_sector = replace(places(1, start=5)[0], directorate="", sector="Social Care Org")
     done = load([*places(3), hospital, by_sector])
     assert counts(done) == {"rows": 5, "new": 4, "out_of_scope": 1}
@@ -144,7 +156,9 @@ WRONG_CELLS = [
 
 
 @pytest.mark.parametrize(("column", "value", "reason"), WRONG_CELLS)
-def test_a_row_with_a_wrong_cell_is_left_out_and_kept_with_its_place_and_what_to_do(load, tmp_path, column, value, reason):
+def test_a_row_with_a_wrong_cell_is_left_out_and_kept_with_its_place_and_what_to_do(
+    load, tmp_path, column, value, reason
+):
     done = load(hsca_with(tmp_path, places(3), {(3, column): value}))
     assert counts(done) == {"rows": 3, "new": 2, "failed": 1}
     kept = FailedRow.objects.get()
@@ -198,7 +212,11 @@ def test_a_row_that_could_not_be_taken_does_not_close_its_listing(load, tmp_path
 
 
 def test_named_people_of_the_file_reach_no_column_of_any_table(load, tmp_path):
-    load(hsca_with(tmp_path, places(5), {(3, "Location ID"): NAMED_PERSON, (3, "Provider Main Partner Name"): NAMED_PERSON}))
+    load(
+        hsca_with(
+            tmp_path, places(5), {(3, "Location ID"): NAMED_PERSON, (3, "Provider Main Partner Name"): NAMED_PERSON}
+        )
+    )
     # The wrong cell itself is kept, which proves that the search below can find the name.
     assert _rows_with(NAMED_PERSON) == {"verification_failedrow": 1}
 

@@ -99,7 +99,9 @@ def test_other_prefixes_for_the_same_vocabulary_are_understood(tmp_path):
 
 
 def test_named_people_are_dropped_below_the_header(tmp_path):
-    found = rows_of(tmp_path, row(cell("Manager"), cell("x")) + row(cell("Jo Doe"), cell("y")), never_read=frozenset({0}))
+    found = rows_of(
+        tmp_path, row(cell("Manager"), cell("x")) + row(cell("Jo Doe"), cell("y")), never_read=frozenset({0})
+    )
     assert [cells for _, _, cells in found] == [["Manager", "x"], ["", "y"]]
 
 
@@ -153,7 +155,7 @@ def test_a_cell_larger_than_any_cell_is_refused_before_it_fills_the_memory(tmp_p
 
 
 def test_a_filled_row_repeated_a_million_times_is_refused(tmp_path):
-    path = content_file(tmp_path, f'{ROOT}<table:table>{row(cell("x"), repeated=900_000_000)}</table:table>{END}')
+    path = content_file(tmp_path, f"{ROOT}<table:table>{row(cell('x'), repeated=900_000_000)}</table:table>{END}")
     assert "more rows than any register" in refused(path)
 
 

@@ -44,7 +44,10 @@ def workbook(rows: list[list[str]], name: str = "book.xlsx") -> Callable[[Path],
 
 
 def ratings(folder: Path) -> Path:
-    rows = [["Location ID", "Location ODS Code", "Location Name", "Domain", "Latest Rating"], ["1-1", "V1234", "A", "B", "Good"]]
+    rows = [
+        ["Location ID", "Location ODS Code", "Location Name", "Domain", "Latest Rating"],
+        ["1-1", "V1234", "A", "B", "Good"],
+    ]
     return sheet_file(folder, rows, sheet="Locations")
 
 
