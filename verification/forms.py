@@ -36,7 +36,7 @@ class IsThisYoursForm(GovukForm):
     def __init__(self, *args: Any, organisations: Sequence[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.organisations = {one.value: one for one in organisations}
-        answer = self.fields["answer"]
+        answer: Any = self.fields["answer"]
         if len(organisations) == 1:
             answer.label = "Is this your organisation?"
             answer.choices = [(organisations[0].value, "Yes"), (NONE, "No")]
@@ -44,7 +44,9 @@ class IsThisYoursForm(GovukForm):
         else:
             answer.label = "Which of these is your organisation?"
             answer.choices = [*((one.value, one.name) for one in organisations), (NONE, "None of these")]
-            self.choice_hints = {"answer": {one.value: one.where for one in organisations if one.where}}
+            self.choice_hints = {  # type: ignore[misc]
+                "answer": {one.value: one.where for one in organisations if one.where}
+            }
             answer.error_messages["required"] = "Select your organisation, or none of these"
         answer.error_messages["invalid_choice"] = "Select your organisation again: the register has changed"
 

@@ -1,7 +1,7 @@
 """The second way to a match: a link sent to the listed inbox, where whoever controls it presses a button.
 
-Nobody learns from it whether a listing has an inbox, or which: asking gives the same answer in every case, and a row is written in
-every case so that the daily limits do not tell either.
+Nobody learns from it whether a listing has an inbox, or which: asking gives the same answer in every case, and a row is
+written in every case so that the daily limits do not tell either.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The rules of verification, over plain facts: no database, no clock, no settings.
 
-They are the brief's: an order of a CQC provider is verified when the account's email is on the CQC listing and the ODS code is the
-listing's; an order of anybody else is looked at by a person when it is over 25 badges. A machine may accept; only a person may
-refuse, so the worst that these rules can do to an order is to put it before a person.
+They are the brief's: an order of a CQC provider is verified when the account's email is on the CQC listing and the ODS code
+is the listing's; an order of anybody else is looked at by a person when it is over 25 badges. A machine may accept; only a
+person may refuse, so the worst that these rules can do to an order is to put it before a person.
 """
 
 from __future__ import annotations

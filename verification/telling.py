@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.template.loader import get_template
@@ -86,7 +86,8 @@ def refusal_words(reason: str) -> str:
     """The words for the provider of the refusal `reason`, from templates/verification/refusal/; empty for no reason."""
     if reason not in RefusalReason.values:
         return ""
-    return get_template(f"verification/refusal/{reason}.txt").template.source.strip()
+    template: Any = get_template(f"verification/refusal/{reason}.txt")
+    return str(template.template.source).strip()
 
 
 def latest_assessment(order: Order) -> Assessment | None:

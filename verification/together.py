@@ -60,7 +60,7 @@ class Related(NamedTuple):
 
 def keys_of(order: Counted | Related) -> Iterator[Key]:
     """What `order` may share with others; an empty key is shared with nobody."""
-    values = (order.account_id, order.address_key, order.phone_key, order.organisation_key)
+    values: tuple[int | str, ...] = (order.account_id, order.address_key, order.phone_key, order.organisation_key)
     return ((kind, value) for kind, value in zip(_KINDS, values, strict=True) if value)
 
 
@@ -125,9 +125,10 @@ def _read_related(orders: Sequence[Counted]) -> list[Related]:
     ]
 
 
-def _dates(rows: Iterable[tuple[int, datetime]]) -> dict[int, datetime]:
+def _dates(rows: Iterable[tuple[int, datetime | None]]) -> dict[int, datetime]:
     """The latest date of each order in `rows`."""
     found: dict[int, datetime] = {}
     for order_id, at in rows:
-        found[order_id] = max(at, found.get(order_id, at))
+        if at is not None:
+            found[order_id] = max(at, found.get(order_id, at))
     return found

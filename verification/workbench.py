@@ -1,4 +1,4 @@
-"""What an officer sees beside an order that waits: listings it may be, earlier orders from the same place, where to look it up."""
+"""What an officer sees beside an order that waits: listings it may be, other orders from the same place, where to look."""
 
 from __future__ import annotations
 

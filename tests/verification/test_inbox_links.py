@@ -170,7 +170,9 @@ def test_a_listing_is_not_flooded_by_many_orders() -> None:
     assert ListedInboxLink.objects.count() == 8
 
 
-@pytest.mark.parametrize("why", ["code unknown", "denied", "two providers", "not cqc", "verified", "held", "restricted"])
+@pytest.mark.parametrize(
+    "why", ["code unknown", "denied", "two providers", "not cqc", "verified", "held", "restricted"]
+)
 def test_where_there_is_no_listing_to_ask(why: str) -> None:
     listing = a_listing(emails=(INBOX,))
     if why == "two providers":
@@ -273,55 +275,56 @@ def test_listing_to_ask_is_the_only_one_of_the_code() -> None:
     assert listing_to_ask(order_that_does_not_match()) == listing
 
 
-class TestPage:
-    """The public page, for somebody without an account."""
+def asked_now() -> tuple[Order, str]:
+    a_listing(emails=(INBOX,))
+    now = timezone.now()
+    order = assessed(cqc_order(now=now), now=now)
+    ask(order, now=now)
+    return order, f"/confirm-order/{token_of(sealed_mails()[0])}/"
 
-    def asked_now(self) -> tuple[Order, str]:
-        a_listing(emails=(INBOX,))
-        now = timezone.now()
-        order = assessed(cqc_order(now=now), now=now)
-        ask(order, now=now)
-        return order, f"/confirm-order/{token_of(sealed_mails()[0])}/"
 
-    def test_it_shows_what_was_ordered_and_not_by_whom(self, client: Client) -> None:
-        order, address = self.asked_now()
-        page = client.get(address)
+def test_it_shows_what_was_ordered_and_not_by_whom(client: Client) -> None:
+    order, address = asked_now()
+    page = client.get(address)
 
-        text = page.content.decode()
-        assert page.status_code == 200
-        assert "Lucerne House" in text
-        assert order.reference in text
-        for secret in (order.account.email, order.account.name, order.recipient_name, order.postcode):
-            assert secret not in text
-        assert page["Referrer-Policy"] == "no-referrer"
-        assert page["X-Robots-Tag"] == "noindex"
-        order.refresh_from_db()
-        assert order.state == State.CHECKING
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert "Lucerne House" in text
+    assert order.reference in text
+    for secret in (order.account.email, order.account.name, order.recipient_name, order.postcode):
+        assert secret not in text
+    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["X-Robots-Tag"] == "noindex"
+    order.refresh_from_db()
+    assert order.state == State.CHECKING
 
-    def test_the_button_confirms_and_says_thank_you(self, client: Client) -> None:
-        order, address = self.asked_now()
-        page = client.post(address)
 
-        assert "Thank you for confirming" in page.content.decode()
-        order.refresh_from_db()
-        assert order.state == State.VERIFIED
-        assert "confirmed already" in client.get(address).content.decode()
+def test_the_button_confirms_and_says_thank_you(client: Client) -> None:
+    order, address = asked_now()
+    page = client.post(address)
 
-    @pytest.mark.parametrize(("state", "status"), [("unknown", 404), ("ended", 410)])
-    def test_other_states_have_pages_of_their_own(self, client: Client, state: str, status: int) -> None:
-        order, address = self.asked_now()
-        if state == "unknown":
-            address = "/confirm-order/not-a-token/"
-        else:
-            cancel_order(order=order, by=Who.PROVIDER, actor=Actor.user(order.account), now=timezone.now())
-        for page in (client.get(address), client.post(address)):
-            assert page.status_code == status
-            assert "<h1" in page.content.decode()
-            assert order.reference not in page.content.decode()
+    assert "Thank you for confirming" in page.content.decode()
+    order.refresh_from_db()
+    assert order.state == State.VERIFIED
+    assert "confirmed already" in client.get(address).content.decode()
 
-    def test_the_button_needs_the_pages_token(self) -> None:
-        order, address = self.asked_now()
 
-        assert Client(enforce_csrf_checks=True).post(address).status_code == 403
-        order.refresh_from_db()
-        assert order.state == State.CHECKING
+@pytest.mark.parametrize(("state", "status"), [("unknown", 404), ("ended", 410)])
+def test_other_states_have_pages_of_their_own(client: Client, state: str, status: int) -> None:
+    order, address = asked_now()
+    if state == "unknown":
+        address = "/confirm-order/not-a-token/"
+    else:
+        cancel_order(order=order, by=Who.PROVIDER, actor=Actor.user(order.account), now=timezone.now())
+    for page in (client.get(address), client.post(address)):
+        assert page.status_code == status
+        assert "<h1" in page.content.decode()
+        assert order.reference not in page.content.decode()
+
+
+def test_the_button_needs_the_pages_token() -> None:
+    order, address = asked_now()
+
+    assert Client(enforce_csrf_checks=True).post(address).status_code == 403
+    order.refresh_from_db()
+    assert order.state == State.CHECKING

@@ -66,7 +66,7 @@ def _somebody_waits_for_a_lock() -> bool:
 
 @pytest.fixture
 def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., list[Elsewhere]]]:
-    """`meanwhile(module, name, work)`: after the first call of `module.name`, `work` is begun elsewhere and gets as far as it can."""
+    """`meanwhile(module, name, work)`: after its first call `work` begins elsewhere and gets as far as it can."""
     begun: list[Elsewhere] = []
 
     def arrange(module: Any, name: str, work: Callable[[], Any]) -> list[Elsewhere]:

@@ -15,7 +15,7 @@ def _text(label: str, name: str, help_text: str = "") -> forms.CharField:
     return forms.CharField(
         label=label,
         help_text=help_text,
-        max_length=ManualCheck._meta.get_field(name).max_length,
+        max_length=getattr(ManualCheck._meta.get_field(name), "max_length", None),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "cols": 70}),
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -15,6 +14,7 @@ from django.utils import timezone
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_POST
 
+from accounts.person import person
 from badgeportal.admin_base import ExtraView, ReadOnlyAdmin
 from verification.admin.forms import EvidenceForm, RefusalForm
 from verification.checking.claiming import ask_second_person, claim_check, release_check, save_evidence
@@ -74,11 +74,11 @@ class WorkbenchViews(ReadOnlyAdmin):
 
     def claim_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         self._must_work(request)
-        return self._try(request, pk, lambda: claim_check(check_id=pk, officer=request.user, now=timezone.now()))
+        return self._try(request, pk, lambda: claim_check(check_id=pk, officer=person(request), now=timezone.now()))
 
     def release_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         self._must_work(request)
-        return self._try(request, pk, lambda: release_check(check_id=pk, officer=request.user, now=timezone.now()))
+        return self._try(request, pk, lambda: release_check(check_id=pk, officer=person(request), now=timezone.now()))
 
     def refuse_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask for the reason, show what the provider will read for each, and refuse."""
@@ -102,22 +102,22 @@ class WorkbenchViews(ReadOnlyAdmin):
         )
 
     def _save(self, request: HttpRequest, check: ManualCheck, evidence: Evidence) -> HttpResponse:
-        save_evidence(check_id=check.pk, officer=request.user, evidence=evidence, now=timezone.now())
+        save_evidence(check_id=check.pk, officer=person(request), evidence=evidence, now=timezone.now())
         messages.success(request, "Saved. You hold this check.")
         return redirect(WORK, check.pk)
 
     def _approve(self, request: HttpRequest, check: ManualCheck, evidence: Evidence) -> HttpResponse:
-        approve_check(check_id=check.pk, officer=request.user, evidence=evidence, now=timezone.now())
+        approve_check(check_id=check.pk, officer=person(request), evidence=evidence, now=timezone.now())
         messages.success(request, f"Order {check.order.reference} is approved.")
         return self._to_next(request)
 
     def _ask_second(self, request: HttpRequest, check: ManualCheck, evidence: Evidence) -> HttpResponse:
-        ask_second_person(check_id=check.pk, officer=request.user, evidence=evidence, now=timezone.now())
+        ask_second_person(check_id=check.pk, officer=person(request), evidence=evidence, now=timezone.now())
         messages.success(request, f"A colleague will decide order {check.order.reference}.")
         return self._to_next(request)
 
     def _to_refusal(self, request: HttpRequest, check: ManualCheck, evidence: Evidence) -> HttpResponse:
-        save_evidence(check_id=check.pk, officer=request.user, evidence=evidence, now=timezone.now())
+        save_evidence(check_id=check.pk, officer=person(request), evidence=evidence, now=timezone.now())
         return redirect("admin:verification_manualcheck_refuse", check.pk)
 
     def _refuse(self, request: HttpRequest, check: ManualCheck, form: RefusalForm) -> HttpResponse:
@@ -128,7 +128,7 @@ class WorkbenchViews(ReadOnlyAdmin):
             note=form.cleaned_data["note"],
         )
         reason = RefusalReason(form.cleaned_data["refusal_reason"])
-        refuse_check(check_id=check.pk, officer=request.user, reason=reason, evidence=evidence, now=timezone.now())
+        refuse_check(check_id=check.pk, officer=person(request), reason=reason, evidence=evidence, now=timezone.now())
         messages.success(request, f"Order {check.order.reference} is refused. We are writing to the provider.")
         return self._to_next(request)
 
@@ -146,7 +146,7 @@ class WorkbenchViews(ReadOnlyAdmin):
         return redirect(WORK, pk)
 
     def _to_next(self, request: HttpRequest) -> HttpResponse:
-        following = ManualCheck.objects.free_for(request.user.pk, timezone.now()).oldest_first().first()
+        following = ManualCheck.objects.free_for(person(request).pk, timezone.now()).oldest_first().first()
         if following is None:
             messages.info(request, "There is no other check for you to take now.")
             return redirect(QUEUE)

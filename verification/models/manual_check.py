@@ -33,7 +33,7 @@ class ManualCheckQuerySet(models.QuerySet["ManualCheck"]):
         return self.filter(closed_at__isnull=True)
 
     def waiting(self) -> Self:
-        """The queue: open, and the order still waits for it. An order that was cancelled leaves its check behind for the sweep."""
+        """The queue: open, and the order still waits for it. A cancelled order leaves its check to the sweep."""
         return self.open().filter(order__state=State.CHECKING)
 
     def left_behind(self) -> Self:

@@ -17,7 +17,7 @@ _STATUS = {LinkState.UNKNOWN: 404, LinkState.EXPIRED: 410, LinkState.ENDED: 410}
 
 @method_decorator(never_cache, name="dispatch")
 class ConfirmFromListedInboxView(View):
-    """Public: whoever controls the listed inbox has no account here. Shows no name, address or email of the person who ordered."""
+    """Public: whoever controls the listed inbox has no account here. It tells nothing about who ordered."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         found = look_up(token=token, now=timezone.now())

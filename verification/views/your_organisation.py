@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.functional import cached_property
 
+from accounts.person import person
 from orders.models import OrderDraft
 from orders.views.steps import StepView
 from verification.forms import NONE, IsThisYoursForm, NotFoundForm
@@ -32,7 +33,7 @@ class YourOrganisationView(StepView):
     def initial_from(self, draft: OrderDraft) -> dict[str, Any]:
         """What was answered before; the account's own organisation where a name is asked for."""
         if not draft.organisation_answered:
-            return {"organisation_name": self.request.user.organisation}
+            return {"organisation_name": person(self.request).organisation}
         if draft.listing_denied or not draft.provider_id:
             return {"answer": NONE, "organisation_name": draft.organisation_name}
         return {"answer": draft.location_id or f"provider {draft.provider_id}"}
