@@ -38,7 +38,9 @@ def problem_with(text: str, *, what: str) -> str:
     for character in text:
         category = unicodedata.category(character)
         if category in _UNPRINTABLE:
-            return f"{what} has a hidden character in it, perhaps from copying. Type it again without tabs or line breaks"
+            return (
+                f"{what} has a hidden character in it, perhaps from copying. Type it again without tabs or line breaks"
+            )
         if (category in _PICTURES and not character.isascii()) or _SELECTORS.match(character):
             return f"{what} must not include emoji or symbols. Take out {_named(character)}"
     return ""
@@ -54,7 +56,10 @@ class TypedTextField(forms.CharField):
     """One line of text in the person's own words; `what` names it in the sentences of its errors."""
 
     def __init__(self, *, what: str, max_length: int, **kwargs: Any) -> None:
-        texts = {"max_length": f"{what} must be %(limit_value)d characters or fewer", **kwargs.pop("error_messages", {})}
+        texts = {
+            "max_length": f"{what} must be %(limit_value)d characters or fewer",
+            **kwargs.pop("error_messages", {}),
+        }
         super().__init__(max_length=max_length, strip=False, error_messages=texts, **kwargs)
         self.what = what
 

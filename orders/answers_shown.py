@@ -68,7 +68,7 @@ def _delivery(answers: OrderDraft | Order) -> list[_Shown]:
 def national_phone(number: str) -> str:
     """A stored number as people in Britain write it."""
     parsed = PhoneNumber.from_string(number, region="GB") if number else None
-    return str(parsed.as_national) if parsed and parsed.is_valid() and parsed.country_code == 44 else number
+    return str(parsed.as_national) if parsed and parsed.country_code == 44 else number
 
 
 def _row(key: str, value: Row, step: str, hidden: str) -> Row:

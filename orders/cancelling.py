@@ -14,7 +14,6 @@ from orders.moves import move_order
 from orders.placing import ASSESS_ORDERS
 
 
-
 class CancelReason(models.TextChoices):
     """Why staff cancel an order; a provider need not say."""
 

@@ -57,7 +57,7 @@ def fit_lines(*, name: str, line_1: str, line_2: str, town: str, county: str, po
     return fitted | {field: text for field, text in own.items() if field in slots}
 
 
-def fits(**typed: str) -> bool:
+def fits(**typed: Any) -> bool:
     """Whether `fit_lines` finds a place for everything."""
     try:
         fit_lines(**typed)
@@ -113,7 +113,8 @@ def _why_not(typed: Mapping[str, str], widths: Sequence[int]) -> Misfit:
     for answer, label in _LABELS.items():
         if any(len(word) > width for word in typed[answer].split()):
             return Misfit(
-                answer, f"{label} has a word of more than {width} characters, the width of the courier’s label. Put a space in it"
+                answer,
+                f"{label} has a word of more than {width} characters, the width of the courier’s label. Put a space in it",
             )
     longest = max(_LABELS, key=lambda answer: len(typed[answer]))
     return Misfit(

@@ -12,9 +12,7 @@ import re
 _OUTWARD = re.compile(r"^([A-Z]{1,2})(\d{1,2})[A-Z]?$")
 
 # Whole postcode areas outside England. BX, XX and ZZ are not places; BF is the forces' post.
-_AREAS_ELSEWHERE = frozenset(
-    "CF SA AB DD EH FK G HS IV KA KW KY ML PA PH ZE BT JE GY IM BX XX BF ZZ".split()
-)
+_AREAS_ELSEWHERE = frozenset("CF SA AB DD EH FK G HS IV KA KW KY ML PA PH ZE BT JE GY IM BX XX BF ZZ".split())
 
 
 def _districts(text: str) -> frozenset[tuple[str, int]]:

@@ -70,7 +70,13 @@ def lift_hold(*, order: Order, actor: Actor, now: datetime) -> None:
 def _record(kind: str, orders: list[Order], *, reason: str, actor: Actor, now: datetime) -> None:
     OrderEvent.objects.bulk_create(
         OrderEvent(
-            order=order, kind=kind, from_state=order.state, to_state=order.state, reason=reason, actor=str(actor), at=now
+            order=order,
+            kind=kind,
+            from_state=order.state,
+            to_state=order.state,
+            reason=reason,
+            actor=str(actor),
+            at=now,
         )
         for order in orders
     )

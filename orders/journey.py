@@ -56,7 +56,9 @@ def _delivery_answered(draft: OrderDraft) -> bool:
 
 STEPS: tuple[Step, ...] = (
     Step("order_cqc", ("cqc_registered",), lambda draft: True, lambda draft: draft.cqc_registered is not None),
-    Step("order_ods_code", ("ods_code",), lambda draft: draft.cqc_registered is True, lambda draft: draft.ods_code != ""),
+    Step(
+        "order_ods_code", ("ods_code",), lambda draft: draft.cqc_registered is True, lambda draft: draft.ods_code != ""
+    ),
     Step(
         "order_your_organisation",
         ("location_id", "provider_id", "organisation_name", "listing_denied"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import structlog
 from django.db import transaction
@@ -24,7 +25,7 @@ def check_stock_ledger(*, now: datetime) -> list[str]:
 
     Faults: `on_hand_differs` and `reserved_differs` (ledger against balance), `orders_differ` (reserved against orders).
     """
-    balance = StockBalance.objects.with_proof().get(pk=1)
+    balance: Any = StockBalance.objects.with_proof().get(pk=1)
     compared = {
         "on_hand_differs": (balance.ledger_on_hand, balance.on_hand),
         "reserved_differs": (balance.ledger_reserved, balance.reserved),

@@ -29,7 +29,9 @@ def _answers(*, draft: bool) -> dict[str, Personal]:
     deliver = "Deliver the badges"
     return {
         "organisation_name": _answer("Name of the organisation, which may be a person's own name", verify, draft=draft),
-        "phone": _answer("Phone number of the organisation, asked only when a person checks the order", verify, draft=draft),
+        "phone": _answer(
+            "Phone number of the organisation, asked only when a person checks the order", verify, draft=draft
+        ),
         "recipient_name": _answer("Name of who receives the badges", deliver, recipient=True, dx=True, draft=draft),
         "address_line_1": _answer("Delivery address", deliver, recipient=True, dx=True, draft=draft),
         "address_line_2": _answer("Delivery address", deliver, recipient=True, dx=True, draft=draft),

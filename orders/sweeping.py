@@ -15,7 +15,9 @@ from orders.models.answers import ANSWER_FIELDS
 log = structlog.get_logger(__name__)
 
 _BATCH = 1000
-_NOTHING = {name: OrderDraft._meta.get_field(name).get_default() for name in ANSWER_FIELDS}
+_NOTHING = {
+    field.name: field.get_default() for field in OrderDraft._meta.concrete_fields if field.name in ANSWER_FIELDS
+}
 
 
 def sweep_drafts(*, now: datetime) -> int:

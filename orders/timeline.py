@@ -57,7 +57,9 @@ class Status:
 
 _STATUS = {
     State.PLACED: Status(
-        "Checking now", "blue", "We are checking your order. This usually takes a few minutes. We will email you the result."
+        "Checking now",
+        "blue",
+        "We are checking your order. This usually takes a few minutes. We will email you the result.",
     ),
     State.CHECKING: Status(
         "Being checked by a person",
@@ -82,9 +84,7 @@ _STATUS = {
         "red",
         "A person checked your order and could not approve it. If you think this is wrong, talk to us.",
     ),
-    State.CANCELLED: Status(
-        "Cancelled", "grey", "This order was cancelled. Nothing will be sent.", order_again=True
-    ),
+    State.CANCELLED: Status("Cancelled", "grey", "This order was cancelled. Nothing will be sent.", order_again=True),
 }
 _ADDRESS_HELD = Status(
     "Waiting for a check of the address",

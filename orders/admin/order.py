@@ -73,7 +73,7 @@ class OrderAdmin(ReadOnlyAdmin):
         return super().get_queryset(request).select_related("account", "refused_by")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return tuple(name for _, options in self.fieldsets for name in options["fields"])
+        return tuple(str(name) for _, options in self.fieldsets for name in options["fields"])
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
         if not search_term.strip():

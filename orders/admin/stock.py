@@ -42,7 +42,9 @@ class StockMovementAdmin(ReadOnlyAdmin):
         return f"{movement.reserved_change:+,}" if movement.reserved_change else ""
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        return super().changelist_view(request, {"subtitle": _balance_text(StockBalance.current()), **(extra_context or {})})
+        return super().changelist_view(
+            request, {"subtitle": _balance_text(StockBalance.current()), **(extra_context or {})}
+        )
 
     def extra_views(self) -> list[ExtraView]:
         return [
@@ -54,7 +56,11 @@ class StockMovementAdmin(ReadOnlyAdmin):
     def object_tools(self, request: HttpRequest, obj: Any) -> list[tuple[str, str]]:
         if obj is not None or not self.may(request, "manage_stock"):
             return []
-        offered = (("receive", "Receive badges"), ("correct", "Correct after a count"), ("write_off", "Write off badges"))
+        offered = (
+            ("receive", "Receive badges"),
+            ("correct", "Correct after a count"),
+            ("write_off", "Write off badges"),
+        )
         return [(reverse(f"admin:orders_stockmovement_{name}"), text) for name, text in offered]
 
     def receive_page(self, request: HttpRequest) -> HttpResponse:
@@ -92,7 +98,8 @@ class StockMovementAdmin(ReadOnlyAdmin):
                 form.add_error(None, f"Only {short.available:,} badges are free. The others are promised to orders.")
             except StockChanged:
                 form.add_error(
-                    None, "The stock was changed by hand since you opened this page, perhaps by this form. Look at the ledger first."
+                    None,
+                    "The stock was changed by hand since you opened this page, perhaps by this form. Look at the ledger first.",
                 )
             else:
                 messages.success(request, f"{movement.get_kind_display()}: {movement.on_hand_change:+,} badges.")

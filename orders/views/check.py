@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.person import person
 from orders import journey
 from orders.answers_shown import answer_rows
 from orders.england import is_plainly_in_england
@@ -46,7 +47,7 @@ class CheckAnswersView(JourneyPage):
             return self.turn_away(request) or self.page()
         try:
             order = place_order(
-                account=request.user, draft_id=draft_id, version=_version(request), now=timezone.now()
+                account=person(request), draft_id=draft_id, version=_version(request), now=timezone.now()
             )
         except DraftChanged:
             return self.turn_away(request) or self.page(
@@ -56,7 +57,9 @@ class CheckAnswersView(JourneyPage):
             messages.info(request, "One more answer is needed before you can place the order.")
             return redirect(gap.step)
         except DraftNotFound:
-            messages.info(request, "We did not find the answers of that page. They may have been deleted because they were old.")
+            messages.info(
+                request, "We did not find the answers of that page. They may have been deleted because they were old."
+            )
             return redirect("order")
         except OrderingClosed:
             return closed_page(request, draft=self.draft)

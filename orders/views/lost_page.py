@@ -28,7 +28,11 @@ def keep_typed(request: HttpRequest, *, step: str) -> None:
     typed = {
         name: value[:_LONGEST] for name, value in request.POST.items() if name not in ("csrfmiddlewaretoken", "draft")
     }
-    request.session[_KEY] = {"step": step, "draft": request.POST.get("draft", ""), "typed": dict(list(typed.items())[:20])}
+    request.session[_KEY] = {
+        "step": step,
+        "draft": request.POST.get("draft", ""),
+        "typed": dict(list(typed.items())[:20]),
+    }
     if not request.user.is_authenticated:
         request.session.set_expiry(_SECONDS)
 
@@ -39,7 +43,9 @@ def kept_typed(request: HttpRequest, *, step: str, draft: OrderDraft) -> dict[st
     if kept is None:
         return None
     # The first page is posted before there is a draft, and holds a yes or no only.
-    if kept["draft"] != (str(draft.pk) if draft.is_started else "") and not (step == URL_NAMES[0] and not kept["draft"]):
+    if kept["draft"] != (str(draft.pk) if draft.is_started else "") and not (
+        step == URL_NAMES[0] and not kept["draft"]
+    ):
         forget_typed(request)
         return None
     return dict(kept["typed"]) if kept["step"] == step else None

@@ -16,6 +16,7 @@ from django.utils.html import format_html
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.person import person
 from badgeportal.actor import Actor
 from orders.answers_shown import answer_rows
 from orders.cancelling import can_be_cancelled, cancel_order
@@ -34,11 +35,11 @@ ORDERS_ON_A_PAGE = 20
 @login_required
 def your_orders(request: HttpRequest) -> HttpResponse:
     """The person's orders, newest first, and the order they have begun."""
-    page = Paginator(Order.objects.placed_by(request.user).newest_first(), ORDERS_ON_A_PAGE).get_page(
+    page = Paginator(Order.objects.placed_by(person(request)).newest_first(), ORDERS_ON_A_PAGE).get_page(
         request.GET.get("page")
     )
     rows = [{"order": order, "status": status_of(order)} for order in page]
-    draft = open_draft(request.user)
+    draft = open_draft(person(request))
     context = {
         "rows": rows,
         "has_draft": draft.is_started,
@@ -101,7 +102,7 @@ def order_cancel(request: HttpRequest, reference: str) -> HttpResponse:
 def own_order(request: HttpRequest, reference: str) -> Order:
     """The order `reference` of the person signed in; Http404 for one that is not there or not theirs, without a difference."""
     wanted = parse_reference(reference)
-    order = Order.objects.placed_by(request.user).with_reference(wanted).first() if wanted else None
+    order = Order.objects.placed_by(person(request)).with_reference(wanted).first() if wanted else None
     if order is None:
         raise Http404
     return order

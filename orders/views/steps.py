@@ -16,6 +16,7 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.generic import FormView
 
+from accounts.person import person
 from orders import journey
 from orders.answers_shown import national_phone
 from orders.drafts import DraftAlreadyPlaced, open_draft, save_answers
@@ -48,7 +49,7 @@ class JourneyPage(View):
         if shut is not None:
             return shut
         if not self.draft.is_started and self.step != journey.URL_NAMES[0]:
-            placed = order_just_placed(request.user, now=timezone.now())
+            placed = order_just_placed(person(request), now=timezone.now())
             if placed is not None:
                 return redirect("order_placed", reference=placed.reference)
         if not journey.may_visit(self.step, self.draft):
@@ -95,7 +96,7 @@ class StepView(JourneyPage, FormView):
     def form_valid(self, form: Any) -> HttpResponse:
         try:
             self.draft = save_answers(
-                account=self.request.user,
+                account=person(self.request),
                 answers=self.answers_from(form.cleaned_data),
                 now=timezone.now(),
                 draft_id=posted_draft_id(self.request),
@@ -143,7 +144,7 @@ class OrganisationView(StepView):
     def initial_from(self, draft: OrderDraft) -> dict[str, Any]:
         """The account may already say the name of the organisation."""
         initial = super().initial_from(draft)
-        return initial | {"organisation_name": initial["organisation_name"] or self.request.user.organisation}
+        return initial | {"organisation_name": initial["organisation_name"] or person(self.request).organisation}
 
 
 class QuantityView(StepView):
@@ -162,7 +163,7 @@ class PhoneView(StepView):
 
     def initial_from(self, draft: OrderDraft) -> dict[str, Any]:
         """The account may already have the number."""
-        return {"phone": national_phone(draft.phone or self.request.user.phone)}
+        return {"phone": national_phone(draft.phone or person(self.request).phone)}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """With the reason why the number is asked."""

@@ -57,7 +57,12 @@ def test_staff_cancel_with_a_reason_also_what_came_back(officer):
         order = order_at(state)
         cancel_order(order=order, by=Who.STAFF, actor=officer, now=timezone.now(), reason=CancelReason.DUPLICATE)
         event = order.events.last()
-        assert (order.state, event.kind, event.reason, event.actor) == (State.CANCELLED, kind, "duplicate", str(officer))
+        assert (order.state, event.kind, event.reason, event.actor) == (
+            State.CANCELLED,
+            kind,
+            "duplicate",
+            str(officer),
+        )
     assert StockBalance.current().reserved == 0
 
 

@@ -58,7 +58,9 @@ def test_a_long_name_runs_on_to_the_next_line_between_words():
 
 def test_address_lines_run_on_together_when_they_need_fewer_lines_so():
     label = set_out(
-        name="The Manager of Rose Cottage Residential Home", line_1="Unit 4b Business", line_2="Park West End Lane North West Gate"
+        name="The Manager of Rose Cottage Residential Home",
+        line_1="Unit 4b Business",
+        line_2="Park West End Lane North West Gate",
     )
     assert [label["address2"], label["address3"]] == ["Unit 4b Business, Park West", "End Lane North West Gate"]
 
@@ -97,7 +99,10 @@ def test_decomposed_letters_are_measured_as_printed():
 
 
 def test_the_layout_comes_from_the_settings(settings):
-    settings.DX_LAYOUT = [{"heading": "N", "field": "name", "limit": 4}, {"heading": "A", "field": "address1", "limit": 60}]
+    settings.DX_LAYOUT = [
+        {"heading": "N", "field": "name", "limit": 4},
+        {"heading": "A", "field": "address1", "limit": 60},
+    ]
     assert not fits(**ORDINARY)
     settings.DX_LAYOUT = LAYOUT
     assert fits(**ORDINARY)

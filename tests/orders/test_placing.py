@@ -38,7 +38,12 @@ def test_an_order_comes_with_its_event_mail_and_badges():
     stocked(100)
     draft = finished_draft(quantity=12)
     order = place(draft)
-    assert (order.state, order.quantity, order.account, order.recipient_name) == ("placed", 12, draft.account, "Megan Ŵyn-Jones")
+    assert (order.state, order.quantity, order.account, order.recipient_name) == (
+        "placed",
+        12,
+        draft.account,
+        "Megan Ŵyn-Jones",
+    )
     assert (order.address_key, order.organisation_key) == ("LS14AP rosecottagecarehome", "sunrise day centre")
     assert [(event.kind, event.actor) for event in order.events.all()] == [("place", f"user:{draft.account.pk}")]
     assert [mail.template for mail in OutboxMessage.objects.about(order)] == ["order_placed"]

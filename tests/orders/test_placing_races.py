@@ -124,7 +124,11 @@ def test_without_the_lock_the_same_draft_becomes_several_orders(monkeypatch):
             return self
 
         def filter(self, **which: Any) -> Any:
-            return _ReadTogether(OrderDraft.objects.filter(**which)) if "account" in which else OrderDraft.objects.filter(**which)
+            return (
+                _ReadTogether(OrderDraft.objects.filter(**which))
+                if "account" in which
+                else OrderDraft.objects.filter(**which)
+            )
 
     class _ReadTogether:
         def __init__(self, rows: Any) -> None:
@@ -144,9 +148,7 @@ def test_without_the_lock_the_same_draft_becomes_several_orders(monkeypatch):
 
 def test_first_pages_sent_at_once_make_one_draft():
     account = UserFactory()
-    results = at_once(
-        [lambda: save_answers(account=account, answers={"cqc_registered": True}, now=timezone.now())] * 6
-    )
+    results = at_once([lambda: save_answers(account=account, answers={"cqc_registered": True}, now=timezone.now())] * 6)
     assert {result.pk for result in results} == {OrderDraft.objects.get(account=account).pk}
 
 
