@@ -21,11 +21,11 @@ def render_field(field: BoundField, *, heading: bool = False, **options: Any) ->
     """
     widget = field.field.widget
     if field.is_hidden:
-        return field.as_hidden()  # type: ignore[no-any-return]
+        return field.as_hidden()
     kind, params = _component_for(field, widget)
     _put_question(kind, params, field, heading)
     for extra in (getattr(field.form, "govuk", {}).get(field.name, {}), options):
-        _merge(params, extra)
+        merge(params, extra)
     return component(kind, **params)
 
 
@@ -154,13 +154,13 @@ def _text_or_html(text: Any) -> Params:
     return {"html": text} if isinstance(text, SafeString) else {"text": str(text)}
 
 
-def _merge(params: Params, extra: Mapping[str, Any]) -> None:
+def merge(params: Params, extra: Mapping[str, Any]) -> None:
     """Put `extra` over `params`, going into nested options; `label__text` is short for text inside label."""
     for name, value in extra.items():
         outer, _, rest = name.partition("__")
         if rest:
-            _merge(params.setdefault(outer, {}), {rest: value})
+            merge(params.setdefault(outer, {}), {rest: value})
         elif isinstance(value, Mapping) and isinstance(params.get(name), dict):
-            _merge(params[name], value)
+            merge(params[name], value)
         else:
             params[name] = value

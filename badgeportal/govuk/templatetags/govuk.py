@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from django import template
 from django.forms import BaseForm
@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from badgeportal.govuk.components import component
-from badgeportal.govuk.fields import _merge, render_field, render_form
+from badgeportal.govuk.fields import merge, render_field, render_form
 
 register = template.Library()
 
@@ -25,7 +25,7 @@ register = template.Library()
 def govuk(kind: str, /, **options: Any) -> SafeString:
     """`{% govuk "button" text="Continue" %}`; `label__text="..."` reaches into a nested option."""
     params: dict[str, Any] = {}
-    _merge(params, options)
+    merge(params, options)
     return component(kind, **params)
 
 
@@ -45,7 +45,8 @@ def govuk_form(form: BaseForm) -> SafeString:
 def error_summary(context: Context, *forms: Any) -> SafeString:
     """What is wrong, with a link to each field; once a page. base.html prints it above the h1 for the page's `form`."""
     given = [form for form in forms if isinstance(form, BaseForm) and form.is_bound]
-    shown = context.render_context.setdefault("error_summary_shown", set())
+    memory: Any = context.render_context
+    shown: set[int] = memory.setdefault("error_summary_shown", set())
     items = [item for form in given if id(form) not in shown for item in _items(form)]
     shown.update(id(form) for form in given)
     if not items:
@@ -79,7 +80,7 @@ def gov_time(at: datetime | None) -> str:
     return formats.time_format(_local(at), "g:iA").lower().replace(":00", "") if at else ""
 
 
-def _local(at: date) -> date:
+def _local(at: Any) -> Any:
     return timezone.localtime(at) if isinstance(at, datetime) and timezone.is_aware(at) else at
 
 
