@@ -17,6 +17,7 @@ from django.utils import timezone
 from accounts.audit_kinds import ADDRESS_CONFIRMED
 from accounts.mails import queue_for_allauth
 from accounts.models import Portal, User
+from accounts.person import person
 from accounts.roles import DHSC_ANALYST
 from badgeportal.actor import Actor
 from badgeportal.audit.actions import record
@@ -59,7 +60,7 @@ class AccountAdapter(DefaultAccountAdapter):
             return super().clean_password(password, user)
         except ValidationError as error:
             raise ValidationError(
-                [ValidationError(_PASSWORD_PROBLEMS.get(e.code, e.message), code=e.code) for e in error.error_list]
+                [ValidationError(_PASSWORD_PROBLEMS.get(e.code or "", str(e.message)), code=e.code) for e in error.error_list]
             ) from None
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -68,9 +69,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Staff go to their work, analysts to the reports, everybody else to their orders."""
-        if request.user.is_staff:
+        user = person(request)
+        if user.is_staff:
             return reverse("admin:index")
-        if request.user.has_role(DHSC_ANALYST):
+        if user.has_role(DHSC_ANALYST):
             return reverse("reports")
         return resolve_url(settings.LOGIN_REDIRECT_URL)
 

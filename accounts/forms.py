@@ -23,7 +23,7 @@ _PASSWORD_RULE = (
 _WIDE = {"classes": "govuk-input--width-20"}
 
 
-def _relabel(form: forms.BaseForm, **labels: str) -> None:
+def _relabel(form: Any, **labels: str) -> None:
     for name, label in labels.items():
         form.fields[name].label = label
 
@@ -32,6 +32,7 @@ class SignupForm(GovukMixin, allauth_forms.SignupForm):
     """Register with an address and a password. The answer is the same, and takes the same work, whoever has an account."""
 
     nouns = {"email": "your email address", "password1": "a password"}
+    account_already_exists: bool
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -47,12 +48,12 @@ class SignupForm(GovukMixin, allauth_forms.SignupForm):
         if not self.account_already_exists:
             try:
                 with transaction.atomic():
-                    return super().try_save(request)  # type: ignore[no-any-return]
+                    return super().try_save(request)
             except IntegrityError:
                 # Somebody registered this address between the look and the save: a double click, as a rule.
                 self.account_already_exists = True
         self._do_the_same_work_and_throw_it_away(request)
-        return super().try_save(request)  # type: ignore[no-any-return]
+        return super().try_save(request)
 
     def _do_the_same_work_and_throw_it_away(self, request: HttpRequest) -> None:
         # The password's hash alone takes a fifth of a second: without it the clock would tell who has an account.

@@ -36,7 +36,7 @@ def create_staff_account(*, email: str, name: str, role: str, actor: Actor, now:
             user.groups.set([Group.objects.get(name=role)])
             EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
             words = {"password_reset_url": password_link(user), "role": role}
-            queue_account_mail(key=STAFF_INVITATION, to=user.email, words=words, now=now)
+            queue_account_mail(key=STAFF_INVITATION, to=email.strip().lower(), words=words, now=now)
             record(kind=STAFF_CREATED, actor=actor, subject=user, now=now, role=role)
     except IntegrityError:
         # Without its cause: PostgreSQL's words hold the address.

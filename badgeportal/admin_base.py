@@ -8,15 +8,16 @@ from typing import Any
 from django.contrib import admin
 from django.db import models
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from badgeportal.actor import Actor
 from badgeportal.audit.actions import record_personal_page_seen
 
-ExtraView = tuple[str, Callable[..., HttpResponse], str]
+ExtraView = tuple[str, Callable[..., HttpResponseBase], str]
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -29,6 +30,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     records_personal_views = False
     # Counting every row of a long table on every page costs more than the number is worth.
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
     change_form_template = "admin/read_only_change_form.html"
     change_list_template = "admin/read_only_change_list.html"
@@ -46,7 +48,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         """(route, bound view, name) of each page of our own; the URL's name becomes `admin:<app>_<model>_<name>`."""
         return []
 
-    def object_tools(self, request: HttpRequest, obj: models.Model | None) -> list[tuple[str, str]]:
+    def object_tools(self, request: HttpRequest, obj: Any) -> list[tuple[str, str]]:
         """(address, text) of the links that this person sees above the list (`obj` is None) or above one record."""
         return []
 
@@ -78,14 +80,17 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         obj = self.get_object(request, object_id)
-        extra = {"object_tools": self.object_tools(request, obj) if obj else [], **(extra_context or {})}
+        # One heading that names the record, rather than "View order" with the record's name below it.
+        named = {"title": str(obj), "subtitle": None, "object_tools": self.object_tools(request, obj)} if obj else {}
+        extra = {**named, **(extra_context or {})}
         response = super().change_view(request, object_id, form_url, extra)
         if self.records_personal_views and obj is not None and _is_page(response):
             self.record_view(request, [obj], f"{self.opts.model_name}_page")
         return response
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        extra = {"object_tools": self.object_tools(request, None), **(extra_context or {})}
+        title = capfirst(str(self.opts.verbose_name_plural))
+        extra = {"title": title, "object_tools": self.object_tools(request, None), **(extra_context or {})}
         response = super().changelist_view(request, extra)
         if self.records_personal_views and _is_page(response):
             listed = getattr(response, "context_data", None) or {}
@@ -97,7 +102,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Django's own history knows nothing of actions; the record's events are on its page."""
-        return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined]
 
     def action_form_page(
         self,
@@ -111,6 +116,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         **context: Any,
     ) -> TemplateResponse:
         """The page that asks for what an action needs, before it is done; posts back to its own address."""
+        form.label_suffix = ""
         return TemplateResponse(
             request,
             "admin/action_form.html",

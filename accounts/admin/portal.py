@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -47,7 +49,7 @@ class PortalAdmin(ReadOnlyAdmin):
     def extra_views(self) -> list[ExtraView]:
         return [("ordering/", self.ordering_view, "ordering")]
 
-    def object_tools(self, request: HttpRequest, obj: Portal | None) -> list[tuple[str, str]]:
+    def object_tools(self, request: HttpRequest, obj: Any) -> list[tuple[str, str]]:
         may = self.may(request, "open_and_close_portal")
         return [(reverse("admin:accounts_portal_ordering"), "Open or close ordering")] if may else []
 

@@ -21,7 +21,7 @@ class ConfirmCodeView(ConfirmEmailVerificationCodeView):
 
     def _resend_form_valid(self, form: Any) -> HttpResponse:
         if "user_id" in self._process.state:
-            return super()._resend_form_valid(form)  # type: ignore[no-any-return]
+            return super()._resend_form_valid(form)
         self._process.generate_code()
         self._process.send()
         self._process.record_resend()

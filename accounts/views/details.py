@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.generic import FormView
 
 from accounts.forms import DetailsForm
+from accounts.person import person
 from accounts.profile import change_details
 from badgeportal.actor import Actor
 
@@ -23,7 +24,7 @@ class YourDetailsView(LoginRequiredMixin, FormView):
     success_url = reverse_lazy("your_details")
 
     def get_initial(self) -> dict[str, Any]:
-        user = self.request.user
+        user = person(self.request)
         return {"name": user.name, "organisation": user.organisation, "phone": user.phone}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -31,7 +32,7 @@ class YourDetailsView(LoginRequiredMixin, FormView):
 
     def form_valid(self, form: DetailsForm) -> HttpResponse:
         changed = change_details(
-            user_id=self.request.user.pk,
+            user_id=person(self.request).pk,
             **form.cleaned_data,
             actor=Actor.user(self.request.user),
             now=timezone.now(),

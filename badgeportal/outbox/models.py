@@ -58,6 +58,7 @@ class OutboxMessage(models.Model):
     objects = OutboxQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "email"
         indexes = [
             models.Index(fields=["next_attempt_at", "id"], condition=Q(state="queued"), name="outbox_due"),
             models.Index(fields=["claimed_at"], condition=Q(state="sending"), name="outbox_in_flight"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.template import Context
@@ -44,4 +45,5 @@ def _fill(name: str, letter: Letter) -> str:
         **letter.context,
     }
     # Plain text: an apostrophe in a name must arrive as one, so nothing is escaped.
-    return get_template(name).template.render(Context(values, autoescape=False))
+    template: Any = get_template(name)
+    return str(template.template.render(Context(values, autoescape=False)))

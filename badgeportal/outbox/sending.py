@@ -89,7 +89,7 @@ def _resolve(messages: list[OutboxMessage], *, now: datetime) -> _Plan:
             by_template[message.template].append(message)
     for template, group in by_template.items():
         try:
-            letters = resolver_of(template)([message.subject_id for message in group])
+            letters = resolver_of(template)([message.subject_id for message in group if message.subject_id is not None])
         except Exception as error:
             plan.errors.update({message.pk: type(error).__name__ for message in group})
             continue
@@ -98,7 +98,7 @@ def _resolve(messages: list[OutboxMessage], *, now: datetime) -> _Plan:
 
 
 def _unseal(message: OutboxMessage, plan: _Plan, *, now: datetime) -> None:
-    if message.sealed_payload is None or message.payload_expires_at <= now:
+    if message.sealed_payload is None or message.payload_expires_at is None or message.payload_expires_at <= now:
         return
     try:
         payload = unseal(message.sealed_payload)

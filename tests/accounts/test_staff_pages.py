@@ -136,6 +136,15 @@ def test_stopping_a_person_from_signing_in_and_allowing_it_again(client, officer
     ]
 
 
+def test_the_orders_of_a_person_are_one_step_away(client, officer) -> None:
+    user = UserFactory()
+
+    [(address, text), _] = client.get(page_of(user)).context["object_tools"]
+
+    assert text == "Orders"
+    assert client.get(address).status_code == 200
+
+
 def test_asking_is_not_doing(client, officer) -> None:
     user = UserFactory()
 
