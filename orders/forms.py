@@ -24,7 +24,7 @@ _ODS_CODE = re.compile(r"[A-Z0-9]{3,10}")
 MOST_BADGES = 100_000
 
 
-_NO_PHONE_NUMBER = "Enter a phone number, like 0161 496 0123 or 020 7946 0000"
+_NO_PHONE_NUMBER = "Enter a phone number, like 01632 960 001 or 07700 900 982"
 
 
 class CqcForm(GovukForm):
