@@ -61,7 +61,8 @@ def check_layout(**_: Any) -> list[Error]:
     faults += [f"the column {field!r} stands there twice" for field in set(fields) if fields.count(field) > 1]
     for column in settings.DX_LAYOUT:
         least = _REFERENCE_LENGTH if column.get("field") == "reference" else 1
-        if not isinstance(column.get("limit"), int) or column["limit"] < least:
+        limit = column.get("limit")
+        if not isinstance(limit, int) or limit < least:
             faults.append(f"the column {column.get('field')!r} needs a limit of {least} characters or more")
         if not column.get("heading"):
             faults.append(f"the column {column.get('field')!r} has no heading")

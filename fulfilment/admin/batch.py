@@ -38,8 +38,11 @@ class BatchAdmin(ActionPages):
     ordering = ("-pk",)
     fieldsets = (
         (None, {"fields": ("state", "orders_count", "badges_count")}),
-        ("When", {"fields": ("created_at", "created_by", "closed_at", "sent_at", "cancelled_at")}),
-        ("File for DX", {"fields": ("layout_version", "file_sha256")}),
+        (
+            "When",
+            {"classes": ("collapse",), "fields": ("created_at", "created_by", "closed_at", "sent_at", "cancelled_at")},
+        ),
+        ("File for DX", {"classes": ("collapse",), "fields": ("layout_version", "file_sha256")}),
     )
     readonly_fields = ("layout_version",)
     change_form_template = "fulfilment/admin_batch.html"

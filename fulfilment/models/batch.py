@@ -28,15 +28,15 @@ class Batch(models.Model):
         CANCELLED = "cancelled", "Cancelled"
 
     state = models.CharField(max_length=9, choices=State.choices, default=State.OPEN)
-    created_at = models.DateTimeField()
-    created_by = models.CharField(max_length=80)
+    created_at = models.DateTimeField("made at")
+    created_by = models.CharField("made by", max_length=80)
     closed_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     layout = models.JSONField(default=dict, blank=True, help_text="Columns and limits the file was made with.")
-    file_sha256 = models.CharField(max_length=64, blank=True)
-    orders_count = models.PositiveIntegerField(default=0)
-    badges_count = models.PositiveIntegerField(default=0)
+    file_sha256 = models.CharField("SHA-256", max_length=64, blank=True)
+    orders_count = models.PositiveIntegerField("orders", default=0)
+    badges_count = models.PositiveIntegerField("badges", default=0)
 
     objects = BatchQuerySet.as_manager()
 

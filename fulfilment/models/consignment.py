@@ -66,6 +66,7 @@ class Consignment(models.Model):
     objects = ConsignmentQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "parcel"
         permissions = [("resend_consignment", "Can say what becomes of a parcel that came back")]
         indexes = [models.Index(fields=["dx_number"], condition=~Q(dx_number=""), name="consignment_dx_number")]
         constraints = [

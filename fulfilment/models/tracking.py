@@ -15,16 +15,17 @@ class TrackingImport(models.Model):
     """One tracking file, with what became of its rows."""
 
     file_name = models.CharField(max_length=200)
-    file_sha256 = models.CharField(max_length=64)
+    file_sha256 = models.CharField("SHA-256", max_length=64)
     rows = models.PositiveIntegerField(default=0)
-    new = models.PositiveIntegerField(default=0)
-    repeated = models.PositiveIntegerField(default=0)
-    unknown = models.PositiveIntegerField(default=0)
-    failed = models.PositiveIntegerField(default=0)
-    actor = models.CharField(max_length=80)
-    at = models.DateTimeField()
+    new = models.PositiveIntegerField("new events", default=0)
+    repeated = models.PositiveIntegerField("known already", default=0)
+    unknown = models.PositiveIntegerField("unknown parcels", default=0)
+    failed = models.PositiveIntegerField("could not be used", default=0)
+    actor = models.CharField("loaded by", max_length=80)
+    at = models.DateTimeField("loaded at")
 
     class Meta:
+        verbose_name = "tracking file"
         permissions = [("import_tracking", "Can load tracking files")]
         constraints = [
             models.CheckConstraint(

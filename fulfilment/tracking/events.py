@@ -12,8 +12,8 @@ from fulfilment.models import TrackingEvent
 
 Kind = TrackingEvent.Kind
 
-# The first line that fits decides: "Delivered, no answer at the door" was delivered, "Not delivered" was not, and what went back to
-# the depot has not come back to us.
+# The first line that fits decides: "Delivered, no answer at the door" was delivered, "Not delivered" was not, and what went
+# back to the depot has not come back to us.
 _WORDS: tuple[tuple[Kind, str], ...] = (
     (Kind.DELIVERED, r"^(successfully )?delivered|^delivery complete|^signed"),
     (Kind.IN_TRANSIT, r"scan(ned)? at delivery|delivery (depot|hub)"),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Min, OuterRef, Q, Subquery
+from django.db.models import OuterRef, Subquery
 
 from badgeportal.actor import Actor
 from fulfilment.models import Batch, Consignment, TrackingEvent
@@ -46,7 +46,7 @@ def move_orders_on(new: New, *, actor: Actor, by: Who, now: datetime) -> list[Pr
 
 
 def _keep_numbers(new: New) -> None:
-    # DX may put a parcel under a new number: the one of the latest new event counts.
+    # DX may put a parcel under a new number: the one of the latest new event counts. An erased person's stays away.
     latest: dict[int, tuple[datetime, str]] = {}
     for row, parcel in new:
         if row.number and row.at >= latest.get(parcel.pk, (row.at, ""))[0]:
@@ -54,14 +54,14 @@ def _keep_numbers(new: New) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE fulfilment_consignment AS c SET dx_number = v.number"
-            " FROM unnest(%s::bigint[], %s::text[]) AS v (id, number) WHERE c.id = v.id AND c.dx_number <> v.number",
+            " FROM unnest(%s::bigint[], %s::text[]) AS v (id, number)"
+            " WHERE c.id = v.id AND c.dx_number <> v.number AND c.anonymised_at IS NULL",
             [list(latest), [number for _, number in latest.values()]],
         )
 
 
 def _note_dispatch(parcels: dict[int, Consignment], *, actor: Actor, now: datetime) -> None:
-    first = TrackingEvent.objects.filter(consignment=OuterRef("pk")).order_by().values("consignment")
-    first = first.annotate(first=Min("at")).values("first")
+    first = TrackingEvent.objects.filter(consignment=OuterRef("pk")).order_by("at").values("at")[:1]
     Consignment.objects.filter(pk__in=parcels, dispatched_at__isnull=True).update(dispatched_at=Subquery(first))
     # The batch may not have been marked sent yet: that DX scans a parcel shows that it was told of it.
     untold = [parcel for parcel in parcels.values() if parcel.batch.state == Batch.State.CLOSED]
@@ -85,7 +85,7 @@ def _note_ending(column: str, kind: Kind, parcels: list[int]) -> None:
 
 
 def _came_back_after_delivery(new: New, parcels: set[int]) -> list[Problem]:
-    gone = set(Consignment.objects.filter(Q(delivered_at__isnull=False), pk__in=parcels).values_list("pk", flat=True))
+    gone = set(Consignment.objects.delivered().filter(pk__in=parcels).values_list("pk", flat=True))
     return [
         Problem(
             row.row_number, "event", parcel.reference, "DX says it came back, but it was delivered. Look at the order"

@@ -141,7 +141,7 @@ def test_a_parcel_is_found_by_each_of_its_numbers(client, parcel, term):
     load(f"{parcel.reference},L2987877,Scan at collection,03/11/2026 11:00")
     words = {"reference": parcel.reference.lower(), "dx_number": "l2987877", "order": parcel.order.reference}[term]
     shown = client.get(parcels_page("changelist"), {"q": words}).content.decode()
-    assert "1 consignment" in shown
+    assert "1 parcel" in shown
     assert parcel.reference in shown
 
 

@@ -116,10 +116,18 @@ def nothing() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("before", "action"),
-    [(nothing, create), (open_batch, close), (open_batch, take_out), (open_batch, cancel), (closed_batch, cancel)]
-    + [(closed_batch, send), (closed_batch, track), (sent_batch, track)],
+    [
+        (nothing, create),
+        (open_batch, close),
+        (open_batch, take_out),
+        (open_batch, cancel),
+        (closed_batch, cancel),
+        (closed_batch, send),
+        (closed_batch, track),
+        (sent_batch, track),
+    ],
     ids=lambda step: step.__name__,
-)  # fmt: skip
+)
 def test_a_crash_at_any_statement_loses_nothing_and_doubles_nothing(before, action):
     verified_orders(2)
     before()

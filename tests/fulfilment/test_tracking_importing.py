@@ -28,6 +28,7 @@ from tests.fulfilment.steps import (
     verified_order,
     verified_orders,
 )
+from tests.fulfilment.test_dx_file import erase
 
 pytestmark = pytest.mark.django_db
 
@@ -179,6 +180,13 @@ def test_the_number_of_the_latest_new_event_counts(parcel):
         f"{parcel.reference},L1,Scan at collection,03/11/2026 10:00",
     )
     assert now_of(parcel).dx_number == "L2"
+
+
+def test_a_late_event_does_not_bring_back_the_number_of_an_erased_person(parcel):
+    erase(parcel)
+    load(f"{parcel.reference},L1,Delivered,04/11/2026 11:00")
+    assert now_of(parcel).dx_number == ""
+    assert state_of(parcel.order) == "delivered"
 
 
 @pytest.mark.parametrize("cancelled", [False, True])

@@ -1,0 +1,110 @@
+"""Every page of fulfilment at a desk and on a phone: accessible, silent on the console, no wider than the screen."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.urls import reverse
+
+from accounts.roles import PORTAL_MANAGER
+from fulfilment.models import Batch, Consignment
+from tests.browser.looking import faults, is_too_wide, silent_console
+from tests.factories.user import StaffFactory
+from tests.fulfilment.steps import closed_batch, load, open_batch, sent_batch, verified_order, verified_orders
+from tests.fulfilment.test_batches import NARROW
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+
+# Where to leave pictures for a person to look at; none by default.
+PICTURES = os.environ.get("PICTURES", "")
+
+
+@pytest.fixture
+def addresses(settings, live_server) -> dict[str, str]:
+    """A portal with something on every page of fulfilment."""
+    verified_orders(2)
+    sent = sent_batch()
+    known, other = sent.consignments.order_by("pk")
+    load(
+        f"{known.reference},L2987877,Scan at collection,03/11/2026 17:05",
+        f"{other.reference},L2987878,Returned to sender,04/11/2026 17:05",
+        f"{known.reference},L2987877,Gone fishing,04/11/2026",
+        "CB1,L2987877,Delivered,04/11/2026 08:00",
+    )
+    verified_order()
+    closed = closed_batch()
+    verified_order(recipient_name="Jo Lee", address_line_1="1 The Row")
+    verified_order(recipient_name="Megan Ŵyn-Jones", address_line_1="Sunnyside Residential Home for Older People")
+    opened = open_batch()
+    verified_order(recipient_name="Bartholomew Featherstonehaugh", address_line_1="1 The Row")
+    settings.DX_LAYOUT = NARROW
+    from fulfilment.batches import create_batch
+    from orders.lifecycle import Who
+    from tests.fulfilment.steps import JOB, NOW
+
+    create_batch(limit=None, actor=JOB, by=Who.SYSTEM, now=NOW)
+    batch, parcel, tracking = (
+        "admin:fulfilment_batch_",
+        "admin:fulfilment_consignment_",
+        "admin:fulfilment_trackingimport_",
+    )
+    return {
+        "batches": reverse(batch + "changelist"),
+        "create": reverse(batch + "create"),
+        "addresses": reverse(batch + "addresses"),
+        "open-batch": reverse(batch + "change", args=[opened.pk]),
+        "closed-batch": reverse(batch + "change", args=[closed.pk]),
+        "sent-batch": reverse(batch + "change", args=[sent.pk]),
+        "close": reverse(batch + "close", args=[opened.pk]),
+        "dx-file": reverse(batch + "dx_file", args=[closed.pk]),
+        "parcels": reverse(parcel + "changelist"),
+        "parcel": reverse(parcel + "change", args=[known.pk]),
+        "returned": reverse(parcel + "change", args=[other.pk]),
+        "tracking-files": reverse(tracking + "changelist"),
+        "tracking-file": reverse(tracking + "change", args=[known.tracking_events.get().source_id]),
+        "load": reverse(tracking + "load"),
+    }
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_every_page_can_be_read_by_everybody(page, client, live_server, addresses, width):
+    client.force_login(StaffFactory.create(role=PORTAL_MANAGER))
+    cookie = client.cookies[django_settings.SESSION_COOKIE_NAME]
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+    page.set_viewport_size({"width": width, "height": 900})
+    found: list[str] = []
+    for name, address in addresses.items():
+        with silent_console(page) as messages:
+            answer = page.goto(address)
+        assert answer is not None
+        assert answer.status == 200, address
+        assert messages == [], address
+        if PICTURES:
+            page.screenshot(path=str(Path(PICTURES) / f"{name}-{width}.png"), full_page=True)
+        found += [f"{address} is wider than {width}"] if is_too_wide(page) else []
+        found += faults(page)
+    assert found == []
+
+
+def test_a_batch_goes_from_waiting_to_sent_by_buttons(page, client, live_server):
+    verified_orders(2)
+    client.force_login(StaffFactory.create(role=PORTAL_MANAGER))
+    cookie = client.cookies[django_settings.SESSION_COOKIE_NAME]
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+    page.goto(reverse("admin:fulfilment_batch_changelist"))
+    page.get_by_role("link", name="Create a batch").click()
+    page.get_by_role("button", name="Create the batch").click()
+    page.get_by_role("link", name="Close the batch").click()
+    page.get_by_role("button", name="Close the batch").click()
+    page.get_by_role("link", name="DX file").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download the DX file").click()
+    assert download.value.suggested_filename == f"dx-batch-{Batch.objects.get().pk}.csv"
+    page.get_by_role("link", name="Cancel", exact=True).click()
+    page.get_by_role("link", name="Mark sent").click()
+    page.get_by_role("button", name="Mark sent").click()
+    page.get_by_text("2 orders are on the way").wait_for()
+    assert Consignment.objects.filter(dispatched_at__isnull=False).count() == 2
