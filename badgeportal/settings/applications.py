@@ -77,7 +77,8 @@ if env.bool("CATCH_QUERY_LOOPS", False):
     INSTALLED_APPS.append("zeal")
     MIDDLEWARE.append("zeal.middleware.zeal_middleware")
     # allauth asks for the same address again in each step of signing in: a few queries, but never a loop over people.
-    ZEAL_ALLOWLIST = [{"model": "account.EmailAddress", "field": "get()"}]
+    # It also looks at each older session of the person who signs in.
+    ZEAL_ALLOWLIST = [{"model": "account.EmailAddress", "field": "get()"}, {"model": "sessions.Session", "field": "get()"}]
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
