@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Self
 
 from django.db import models
@@ -13,6 +14,11 @@ class RegisterImportQuerySet(models.QuerySet["RegisterImport"]):
     def running(self) -> Self:
         """Says that it is running; true of at most one, and of one that was killed until the next starts."""
         return self.filter(state=RegisterImport.State.RUNNING)
+
+    def newest_edition(self) -> date | None:
+        """Date of the newest edition of CQC's file that was loaded."""
+        loaded = self.filter(state=RegisterImport.State.DONE, kind=RegisterImport.Kind.HSCA)
+        return loaded.aggregate(newest=models.Max("edition"))["newest"]
 
 
 class RegisterImport(models.Model):

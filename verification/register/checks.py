@@ -64,9 +64,8 @@ def check_row(cells: list[str]) -> IncomingListing | list[Problem]:
         return _problems(cells, got, flags)
     *before, council, care_home, beds, dormant = got
     services = [name for (_, name), flag in zip(SERVICE_TYPES, flags, strict=True) if flag]
-    return IncomingListing(
-        *before, council, _council_code(council), care_home, None if beds == _NOT_STATED else beds, services, dormant
-    )
+    beds = None if beds == _NOT_STATED else beds
+    return IncomingListing._make((*before, council, _council_code(council), care_home, beds, services, dormant))
 
 
 def _problems(cells: list[str], got: list[Any], flags: list[str]) -> list[Problem]:

@@ -14,7 +14,7 @@ from django.db import connection
 
 from verification.models import RegisterImport
 from verification.register.contact_checks import Contact
-from verification.register.erased import without_erased
+from verification.register.erased import hold_listed_emails, without_erased
 
 # A place by its location id, or a provider by its own: exactly one of the two is filled.
 Key = tuple[str, str]
@@ -90,6 +90,7 @@ def write_contacts(
 ) -> Written:
     """Replace addresses and codes of everything that `contacts` name; returns what became of each row."""
     values = {"source": source.pk, "now": now}
+    hold_listed_emails()
     with connection.cursor() as cursor:
         cursor.execute(_CREATE)
         _copy_emails(cursor, contacts)

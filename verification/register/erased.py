@@ -35,9 +35,19 @@ def erase_listed_email(*, email: str, now: datetime) -> int:
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("Erasing a listed address is a step of a larger change, so it needs an open transaction.")
+    hold_listed_emails()
     ErasedEmailDigest.objects.get_or_create(digest=digests_of(email)[0], defaults={"erased_at": now})
     erased, _ = ListedEmail.objects.filter(email=email_key(email)).delete()
     return erased
+
+
+def hold_listed_emails() -> None:
+    """Keep erasing and loading of addresses apart until the transaction ends.
+
+    An import that read the digests before an erasure and wrote its addresses after it would bring the address back.
+    """
+    with transaction.get_connection().cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('verification.register.listed-emails', 0))")
 
 
 def without_erased(emails: Iterable[str]) -> set[str]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import structlog
-from django.db import connection, transaction
+from django.db import transaction
 
 from badgeportal.actor import Actor
 from badgeportal.kick import kick
@@ -18,7 +18,7 @@ from verification.register.contact_writing import write_contacts
 from verification.register.contacts import ContactFile
 from verification.register.hsca import HscaFile
 from verification.register.refusal import ImportEnded, ImportFailed, TooManyClosures, WrongFile
-from verification.register.runs import Counts, end_import, one_at_a_time, start_import
+from verification.register.runs import Counts, end_import, is_connected, one_at_a_time, start_import
 
 log = structlog.get_logger(__name__)
 
@@ -27,7 +27,6 @@ Progress = Callable[[str], None]
 # Month on month about one listing in three hundred goes. More than one in twenty is a file that is cut short or not England's.
 MOST_CLOSED_PERCENT = 5
 INTERRUPTED = "The import was interrupted. Nothing was changed."
-REASSESS = "verification.reassess_after_import"
 
 
 def import_hsca(
@@ -91,7 +90,7 @@ def _run(
 def _end_without_change(
     register_import: RegisterImport, state: RegisterImport.State, message: str, *, actor: Actor, now: datetime
 ) -> None:
-    if connection.connection is None or connection.connection.closed:
+    if not is_connected():
         # The next import finds the record and ends it.
         return
     with transaction.atomic(durable=True):
@@ -120,6 +119,7 @@ def _load_hsca(
     new = writing.insert_listings(source=register_import, now=now)
     closed = writing.close_listings(source=register_import, named=file.left_out, now=now)
     writing.copy_failed_rows(file.problems, source=register_import)
+    writing.analyse()
     counts = Counts(
         rows=file.rows,
         new=new,
@@ -130,9 +130,24 @@ def _load_hsca(
         failed=file.failed,
     )
     end_import(
-        register_import=register_import, state=State.DONE, counts=counts, edition=file.edition, actor=actor, now=now
+        register_import=register_import,
+        state=State.DONE,
+        counts=counts,
+        edition=file.edition,
+        message=_note_on(file.edition),
+        actor=actor,
+        now=now,
     )
-    kick(REASSESS)
+    kick("verification.reassess_after_import")
+
+
+def _note_on(edition: date | None) -> str:
+    newest = RegisterImport.objects.newest_edition()
+    if edition is None:
+        return "The file does not say of which date it is."
+    if newest is not None and edition < newest:
+        return f"The file is older than the edition of {newest:%-d %B %Y} that was loaded before."
+    return ""
 
 
 def _read_contacts(file: ContactFile, *, progress: Progress) -> list[Contact]:
@@ -159,6 +174,7 @@ def _load_contacts(
         now=now,
     )
     writing.copy_failed_rows(file.problems, source=register_import)
+    writing.analyse()
     counts = Counts(rows=file.rows, **written._asdict(), failed=file.failed)
     end_import(register_import=register_import, state=State.DONE, counts=counts, actor=actor, now=now)
-    kick(REASSESS)
+    kick("verification.reassess_after_import")

@@ -39,6 +39,11 @@ class Counts(NamedTuple):
         return Counts(*(one + two for one, two in zip(self, other, strict=True)))
 
 
+def is_connected() -> bool:
+    """Whether the session that holds the lock is still there; PostgreSQL may have been restarted under us."""
+    return connection.connection is not None and not connection.connection.closed
+
+
 @contextmanager
 def one_at_a_time() -> Iterator[None]:
     """Hold the register for an import; raises ImportRunning when another has it.
@@ -53,8 +58,9 @@ def one_at_a_time() -> Iterator[None]:
     try:
         yield
     finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [_LOCK])
+        if is_connected():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [_LOCK])
 
 
 @transaction.atomic(durable=True)

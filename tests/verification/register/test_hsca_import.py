@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -12,7 +12,7 @@ from badgeportal.audit.models import AuditEvent
 from sampledata.register import HOME_CARE, listings
 from sampledata.register_files import NAMED_PERSON
 from tests.verification.register.conftest import ACTOR, NOW
-from tests.verification.register.files import hsca_with, places
+from tests.verification.register.files import hsca_file, hsca_with, places
 from verification.models import FailedRow, Listing, RegisterImport
 from verification.register import writing
 from verification.register.refusal import ImportFailed, TooManyClosures
@@ -262,3 +262,11 @@ def test_how_an_import_ended_is_in_the_audit_record(load):
     done = load(places(2))
     event = AuditEvent.objects.get(kind="register_import_ended", subject_id=str(done.pk))
     assert (event.actor, event.details["state"], event.details["new"]) == (str(ACTOR), "done", 2)
+
+
+def test_an_older_edition_is_loaded_and_said_to_be_older(load, tmp_path):
+    assert load(places(2)).message == ""
+    older = load(hsca_file(tmp_path, places(2), edition=date(2026, 3, 4)))
+    assert (older.state, older.message) == (
+        "done", "The file is older than the edition of 2 November 2026 that was loaded before.",
+    )  # fmt: skip

@@ -73,7 +73,7 @@ def test_a_wrong_second_file_keeps_the_first_from_being_loaded(tmp_path, extract
 def test_too_many_closures_end_in_a_question_that_the_option_answers(tmp_path):
     run("--hsca", hsca_file(tmp_path, places(10)))
     fewer = hsca_file(tmp_path, places(4), name="fewer.ods")
-    with pytest.raises(CommandError, match="would close 6 of 10 listings, more than 5%.*--accept-closures"):
+    with pytest.raises(CommandError, match=r"would close 6 of 10 listings, more than 5%.*--accept-closures"):
         run("--hsca", fewer)
     assert Listing.objects.active().count() == 10
     assert json.loads(run("--hsca", fewer, "--accept-closures")[0])["closed"] == 6

@@ -6,19 +6,21 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 from threading import Thread
 
 import pytest
 from django.conf import settings
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from tests.verification.register.conftest import ACTOR, NOW
-from tests.verification.register.files import hsca_file, places
-from verification.models import Listing, RegisterImport
-from verification.register import importing
-from verification.register.importing import import_hsca
-from verification.register.refusal import ImportRunning
+from tests.verification.register.files import csv_file, hsca_file, places
+from verification.models import ListedEmail, Listing, RegisterImport
+from verification.register import contact_writing, erased, importing
+from verification.register.erased import erase_listed_email, without_erased
+from verification.register.importing import import_contacts, import_hsca
+from verification.register.refusal import ImportFailed, ImportRunning
 from verification.register.runs import one_at_a_time, start_import
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -152,3 +154,72 @@ def test_a_record_that_says_running_is_ended_by_whoever_holds_the_lock(tmp_path)
     left.refresh_from_db()
     assert left.state == "failed"
     assert RegisterImport.objects.running().count() == 1
+
+
+def test_an_import_whose_session_ends_under_it_says_so_and_the_next_goes_through(tmp_path):
+    path = hsca_file(tmp_path, places(3))
+
+    def then(text: str) -> None:
+        if "comparing" in text:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_backend_pid()")
+                pid = cursor.fetchone()[0]
+            elsewhere(lambda: _terminate(pid))
+
+    with pytest.raises(ImportFailed, match="Nothing was changed"):
+        import_hsca(path=path, actor=ACTOR, now=NOW, progress=then)
+    connection.close()
+    assert import_hsca(path=path, actor=ACTOR, now=NOW).new == 3
+    assert list(RegisterImport.objects.order_by("pk").values_list("state", flat=True)) == ["failed", "done"]
+
+
+def _terminate(pid: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 10000)", [pid])
+
+
+ROWS = [["Location ID", "Email"], ["1-700000", "jo@b.org"], ["1-700001", "al@b.org"]]
+
+
+def erase() -> None:
+    with transaction.atomic(durable=True):
+        erase_listed_email(email="jo@b.org", now=NOW)
+
+
+def load_while_erasing(tmp_path, monkeypatch, *, until: Callable[[Thread], bool]) -> None:
+    """Load an address while its owner has it erased, right after the import has looked which are erased."""
+    import_hsca(path=hsca_file(tmp_path, places(2)), actor=ACTOR, now=NOW)
+    path = csv_file(tmp_path, ROWS)
+    import_contacts(path=path, actor=ACTOR, now=NOW)
+    threads: list[Thread] = []
+
+    def look_and_let_the_erasure_in(emails: Iterable[str]) -> set[str]:
+        allowed = without_erased(emails)
+        threads.append(Thread(target=lambda: elsewhere(erase)))
+        threads[0].start()
+        while not until(threads[0]):
+            pass
+        return allowed
+
+    monkeypatch.setattr(contact_writing, "without_erased", look_and_let_the_erasure_in)
+    import_contacts(path=csv_file(tmp_path, ROWS), actor=ACTOR, now=NOW)
+    threads[0].join(timeout=60)
+
+
+def waits_for_a_lock(thread: Thread) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+        return cursor.fetchone()[0] > 0
+
+
+def test_an_address_erased_during_an_import_stays_erased(tmp_path, monkeypatch):
+    load_while_erasing(tmp_path, monkeypatch, until=waits_for_a_lock)
+    assert list(ListedEmail.objects.in_order()) == ["al@b.org"]
+
+
+def test_without_the_lock_the_import_brings_the_erased_address_back(tmp_path, monkeypatch):
+    """The twin: the erasure finishes in the middle."""
+    monkeypatch.setattr(erased, "hold_listed_emails", lambda: None)
+    monkeypatch.setattr(contact_writing, "hold_listed_emails", lambda: None)
+    load_while_erasing(tmp_path, monkeypatch, until=lambda thread: not thread.is_alive())
+    assert list(ListedEmail.objects.in_order()) == ["al@b.org", "jo@b.org"]

@@ -61,6 +61,8 @@ class Command(BaseCommand):
             f"{done.file_name}{edition}: {counts.new:,} new, {counts.changed:,} changed, {counts.unchanged:,} unchanged, "
             f"{counts.closed:,} closed, {counts.out_of_scope:,} not adult social care, {counts.failed:,} left out"
         )
+        if done.message:
+            self.stderr.write(done.message)
         if counts.failed:
             self.stderr.write(f"The rows left out can be downloaded in admin: register import {done.pk}.")
         return counts
