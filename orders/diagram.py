@@ -22,7 +22,8 @@ def lifecycle_page() -> str:
         f"```mermaid\n{mermaid()}```\n\n"
         "| move | from | to | by | mail | stock |\n| --- | --- | --- | --- | --- | --- |\n"
         f"{rows}\n\n"
-        "A held order stays where it is: no pull takes it until a person lifts the hold, or the account is no longer restricted.\n"
+        "A held order stays where it is: no pull takes it until a person lifts the hold, or the account is no longer"
+        " restricted.\n"
     )
 
 

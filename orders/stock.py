@@ -109,4 +109,4 @@ def _change_balance(*, on_hand: int, reserved: int) -> None:
     if takes > 0:
         rows = rows.filter(on_hand__gte=F("reserved") + takes)
     if not rows.update(on_hand=F("on_hand") + on_hand, reserved=F("reserved") + reserved):
-        raise NotEnoughBadges(wanted=takes, available=StockBalance.current().available)
+        raise NotEnoughBadges(wanted=takes, available=StockBalance.objects.available())

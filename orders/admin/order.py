@@ -61,7 +61,8 @@ class OrderAdmin(ReadOnlyAdmin):
             "What they said",
             {
                 "fields": (
-                    "quantity", "cqc_registered", "changed_cqc_answer", "ods_code", "location_id", "provider_id", "listing_denied",
+                    *("quantity", "cqc_registered", "changed_cqc_answer"),
+                    *("ods_code", "location_id", "provider_id", "listing_denied"),
                 )
             },
         ),

@@ -78,17 +78,19 @@ class StockMovementAdmin(ReadOnlyAdmin):
         )  # fmt: skip
 
     def correct_page(self, request: HttpRequest) -> HttpResponse:
-        on_hand = StockBalance.current().on_hand
-        form = CountForm(request.POST or None, initial=_newest(), on_hand=on_hand)
+        balance = StockBalance.current()
+        form = CountForm(request.POST or None, initial=_newest(), on_hand=balance.on_hand)
         return self._ask(
             request, form,
-            lambda: correct_stock(change=form.cleaned_data["counted"] - on_hand, **_common(request, form)),
+            lambda: correct_stock(change=form.cleaned_data["counted"] - balance.on_hand, **_common(request, form)),
             title="Correct after a count", submit_label="Correct", intro="The number on the shelf differs from ours.",
+            balance=balance,
         )  # fmt: skip
 
     def _ask(
-        self, request: HttpRequest, form: BaseForm, action: Callable[[], StockMovement], *, intro: str, **page: Any
-    ) -> HttpResponse:
+        self, request: HttpRequest, form: BaseForm, action: Callable[[], StockMovement], *, intro: str,
+        balance: StockBalance | None = None, **page: Any,
+    ) -> HttpResponse:  # fmt: skip
         if not self.may(request, "manage_stock"):
             raise PermissionDenied
         if request.method == "POST" and form.is_valid():
@@ -104,8 +106,8 @@ class StockMovementAdmin(ReadOnlyAdmin):
             else:
                 messages.success(request, f"{movement.get_kind_display()}: {movement.on_hand_change:+,} badges.")
                 return HttpResponseRedirect(reverse("admin:orders_stockmovement_changelist"))
-        balance = _balance_text(StockBalance.current())
-        return self.action_form_page(request, form=form, intro=f"{intro}\n{balance}", **page)
+        shown = _balance_text(balance or StockBalance.current())
+        return self.action_form_page(request, form=form, intro=f"{intro}\n{shown}", **page)
 
 
 def _common(request: HttpRequest, form: BaseForm) -> dict[str, Any]:

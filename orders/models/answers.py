@@ -49,4 +49,4 @@ class Answers(models.Model):
         return [line for line in lines if line]
 
 
-ANSWER_FIELDS = tuple(field.name for field in Answers._meta.local_fields) + ("cqc_registered", "quantity")
+ANSWER_FIELDS = (*(field.name for field in Answers._meta.local_fields), "cqc_registered", "quantity")

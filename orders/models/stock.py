@@ -79,6 +79,11 @@ def _total(rows: QuerySet, column: str) -> Coalesce:
 
 
 class StockBalanceQuerySet(models.QuerySet["StockBalance"]):
+    def available(self) -> int:
+        """Badges that can be ordered at this moment."""
+        on_hand, reserved = self.values_list("on_hand", "reserved").get(pk=1)
+        return on_hand - reserved
+
     def with_proof(self) -> Self:
         """With what the ledger and the orders say, in one statement and so at one moment: `ledger_on_hand`,
         `ledger_reserved` and `owed`.
