@@ -60,7 +60,10 @@ class AccountAdapter(DefaultAccountAdapter):
             return super().clean_password(password, user)
         except ValidationError as error:
             raise ValidationError(
-                [ValidationError(_PASSWORD_PROBLEMS.get(e.code or "", str(e.message)), code=e.code) for e in error.error_list]
+                [
+                    ValidationError(_PASSWORD_PROBLEMS.get(e.code or "", str(e.message)), code=e.code)
+                    for e in error.error_list
+                ]
             ) from None
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

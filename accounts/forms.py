@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from allauth.account import forms as allauth_forms
@@ -17,13 +18,13 @@ from badgeportal.govuk.forms import GovukForm, GovukMixin
 from badgeportal.typed_text import TypedTextField
 
 _EMAIL = "Email address"
-_PASSWORD_RULE = (
+_HOW_TO_CHOOSE = (
     "Use 10 characters or more. Three words that do not belong together are easy to remember and hard to guess."
 )
 _WIDE = {"classes": "govuk-input--width-20"}
 
 
-def _relabel(form: Any, **labels: str) -> None:
+def _relabel(form: Any, labels: Mapping[str, str]) -> None:
     for name, label in labels.items():
         form.fields[name].label = label
 
@@ -36,12 +37,12 @@ class SignupForm(GovukMixin, allauth_forms.SignupForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _relabel(self, email=_EMAIL, password1="Create a password")
+        _relabel(self, {"email": _EMAIL, "password1": "Create a password"})
         self.fields["email"].help_text = (
             "If your organisation is registered with CQC, use the email address that CQC has for it if you can. "
             "We can then check your orders without asking you anything."
         )
-        self.fields["password1"].help_text = _PASSWORD_RULE
+        self.fields["password1"].help_text = _HOW_TO_CHOOSE
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         """The new account and no response, or no account and the response that hides why."""
@@ -70,7 +71,7 @@ class LoginForm(GovukMixin, allauth_forms.LoginForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _relabel(self, login=_EMAIL, password="Password")
+        _relabel(self, {"login": _EMAIL, "password": "Password"})
         self.fields["password"].help_text = ""
 
 
@@ -79,7 +80,7 @@ class ResetPasswordForm(GovukMixin, allauth_forms.ResetPasswordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _relabel(self, email=_EMAIL)
+        _relabel(self, {"email": _EMAIL})
 
 
 class _OnePasswordMixin(GovukMixin):
@@ -90,8 +91,8 @@ class _OnePasswordMixin(GovukMixin):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["password2"]
-        _relabel(self, password1="New password")
-        self.fields["password1"].help_text = _PASSWORD_RULE
+        _relabel(self, {"password1": "New password"})
+        self.fields["password1"].help_text = _HOW_TO_CHOOSE
 
 
 class ResetPasswordKeyForm(_OnePasswordMixin, allauth_forms.ResetPasswordKeyForm):
@@ -105,7 +106,7 @@ class SetPasswordForm(_OnePasswordMixin, allauth_forms.SetPasswordForm):
 class ChangePasswordForm(_OnePasswordMixin, allauth_forms.ChangePasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _relabel(self, oldpassword="Current password")
+        _relabel(self, {"oldpassword": "Current password"})
         self.fields["oldpassword"].help_text = ""
 
 
@@ -116,7 +117,7 @@ class AddEmailForm(GovukMixin, allauth_forms.AddEmailForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _relabel(self, email="New email address")
+        _relabel(self, {"email": "New email address"})
 
 
 class ConfirmEmailVerificationCodeForm(GovukMixin, allauth_forms.ConfirmEmailVerificationCodeForm):
@@ -125,7 +126,7 @@ class ConfirmEmailVerificationCodeForm(GovukMixin, allauth_forms.ConfirmEmailVer
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _relabel(self, code="Code from the email")
+        _relabel(self, {"code": "Code from the email"})
 
 
 class ReauthenticateForm(GovukMixin, allauth_forms.ReauthenticateForm):
@@ -133,7 +134,7 @@ class ReauthenticateForm(GovukMixin, allauth_forms.ReauthenticateForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _relabel(self, password="Password")
+        _relabel(self, {"password": "Password"})
         self.fields["password"].help_text = ""
 
 

@@ -16,7 +16,7 @@ class ClosesInThePast(ValueError):
     """A day on which ordering closes must lie ahead."""
 
 
-def set_ordering(*, open: bool, closes_at: datetime | None, actor: Actor, now: datetime) -> Portal:
+def set_ordering(*, open: bool, closes_at: datetime | None, actor: Actor, now: datetime) -> Portal:  # noqa: A002  the word
     """Open or shut ordering, and say when it will close by itself (None: not planned).
 
     Signing in, following orders and data rights go on when ordering is shut. Raises ClosesInThePast when ordering is

@@ -14,9 +14,9 @@ class SessionStore(DatabaseSessionStore):
     def encode(self, session_dict: dict[str, Any]) -> str:
         return seal(session_dict).decode()
 
-    def decode(self, session_data: str) -> dict[str, Any]:
+    def decode(self, session_data: bytes | str) -> dict[str, Any]:
         """What was stored; an empty session when no key opens it, as Django does with a signature that does not fit."""
         try:
-            return unseal(session_data.encode())
+            return unseal(session_data if isinstance(session_data, bytes) else session_data.encode())
         except InvalidToken:
             return {}

@@ -13,7 +13,10 @@ from badgeportal.audit.models import AuditEvent
 
 
 def record(*, kind: str, actor: Actor, subject: models.Model, now: datetime, **details: object) -> AuditEvent:
-    """Write one event of `kind` about `subject`; raises ValueError for an undeclared kind or detail, and outside a transaction."""
+    """Write one event of `kind` about `subject`; raises ValueError for an undeclared kind or detail.
+
+    Raises RuntimeError outside a transaction: the event stands or falls with what it tells of.
+    """
     _require_transaction()
     check(kind, details)
     return AuditEvent.objects.create(

@@ -41,8 +41,7 @@ def one(name: str) -> LocalMail | None:
 
 
 def _read(path: Path) -> LocalMail:
-    message = message_from_bytes(path.read_bytes(), policy=default)
-    assert isinstance(message, EmailMessage)
+    message: EmailMessage = message_from_bytes(path.read_bytes(), policy=default)
     return LocalMail(
         name=path.stem,
         to=str(message["To"]),

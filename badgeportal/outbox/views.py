@@ -1,4 +1,4 @@
-"""The local mailbox: where mail never leaves the machine, it is read here, so that everything can be tried without a mail server."""
+"""The local mailbox: where no mail leaves the machine it is read here, so that all can be tried without a mail server."""
 
 from __future__ import annotations
 
