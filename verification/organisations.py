@@ -48,7 +48,7 @@ def organisations_for(ods_code: str) -> list[Organisation]:
     for provider_id in sorted({place.provider_id for place in places} & head_offices):
         own = [place for place in places if place.provider_id == provider_id]
         if len(own) > 1:
-            name = own[0].provider_name or f"CQC provider {provider_id}"
+            name = next((place.provider_name for place in own if place.provider_name), f"CQC provider {provider_id}")
             found.append(Organisation(name=name, where=f"all {len(own)} places", provider_id=provider_id))
     if len(places) <= MOST_SITES or not found:
         found += [

@@ -36,6 +36,13 @@ class Candidate(NamedTuple):
     emails: list[str]
     email_is_listed: bool
 
+    @property
+    def address(self) -> str:
+        """The listing's address in one line."""
+        place = self.listing
+        lines = (place.address_line_1, place.address_line_2, place.town, place.county, place.postcode)
+        return ", ".join(line for line in lines if line)
+
 
 class LookUp(NamedTuple):
     """A search of the organisation's name elsewhere; nothing is sent until somebody follows it."""

@@ -293,7 +293,7 @@ def test_it_shows_what_was_ordered_and_not_by_whom(client: Client) -> None:
     assert order.reference in text
     for secret in (order.account.email, order.account.name, order.recipient_name, order.postcode):
         assert secret not in text
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "same-origin"
     assert page["X-Robots-Tag"] == "noindex"
     order.refresh_from_db()
     assert order.state == State.CHECKING

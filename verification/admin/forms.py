@@ -9,6 +9,7 @@ from django import forms
 from badgeportal.govuk.forms import GovukMixin
 from verification.checking.evidence import Evidence
 from verification.models import ManualCheck, RefusalReason
+from verification.telling import refusal_words
 
 
 def _text(label: str, name: str, help_text: str = "") -> forms.CharField:
@@ -56,12 +57,17 @@ class EvidenceForm(GovukMixin, forms.Form):
         )
 
 
+def _reasons() -> list[tuple[str, str]]:
+    """Each reason with the words in which the provider is told."""
+    return [(value, f"{label}. “{refusal_words(value)}”") for value, label in RefusalReason.choices]
+
+
 class RefusalForm(GovukMixin, forms.Form):
     """Why the order is refused: a reason that the provider is told, and a note that they are not."""
 
     nouns = {"refusal_reason": "why you refuse the order"}
 
-    refusal_reason = forms.ChoiceField(label="Reason", choices=RefusalReason.choices, widget=forms.RadioSelect)
+    refusal_reason = forms.ChoiceField(label="Reason", choices=_reasons, widget=forms.RadioSelect)
     note = forms.CharField(
         label="Note for colleagues",
         help_text="What you found, so that a colleague can answer when the provider rings. The provider does not see it.",

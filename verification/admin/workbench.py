@@ -28,7 +28,6 @@ from verification.checking.locking import (
     name_for_screen,
 )
 from verification.models import ManualCheck, Reason, RefusalReason
-from verification.telling import refusal_words
 from verification.workbench import candidates_for, earlier_orders, email_is_confirmed, look_ups
 
 WORK = "admin:verification_manualcheck_work"
@@ -97,7 +96,7 @@ class WorkbenchViews(ReadOnlyAdmin):
             form=form,
             submit_label="Refuse the order",
             obj=check,
-            intro=_what_providers_read(),
+            intro="The provider is told the reason in the words beside it.",
             cancel_url=reverse(WORK, args=[pk]),
         )
 
@@ -193,11 +192,6 @@ class WorkbenchViews(ReadOnlyAdmin):
         self.record_view(request, [check], "manualcheck_workbench")
         status = 422 if form.is_bound else 200
         return TemplateResponse(request, "admin/verification/manualcheck/workbench.html", context, status=status)
-
-
-def _what_providers_read() -> str:
-    read = "\n".join(f"{label}: “{refusal_words(value)}”" for value, label in RefusalReason.choices)
-    return f"The provider is told the reason in these words.\n{read}"
 
 
 _CONFLICTS = (AlreadyDecided, HeldByColleague, NeedsAnotherPerson, OrderLeftTheQueue)
