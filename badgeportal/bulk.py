@@ -36,7 +36,7 @@ def insert_rows(
     arrays = ", ".join(f"%s::{_element(kinds[name])}[]" for name in each)
     # Every part is a name from the model's own declaration; values go as parameters.
     statement = (
-        f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(quote(field.column) for field in fields.values())})"  # noqa: S608
+        f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(quote(str(field.column)) for field in fields.values())})"  # noqa: S608
         f" SELECT {', '.join(selected)} FROM unnest({arrays}) AS t ({', '.join(quote(name) for name in each)})"
     )
     if returning:

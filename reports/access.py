@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.mixins import LoginRequiredMixin, PermissionRequiredMixin
 
 VIEW_REPORTS = "reports.view_reports"
@@ -12,6 +14,7 @@ class ReportsAccessMixin(LoginRequiredMixin, PermissionRequiredMixin):
 
     permission_required = VIEW_REPORTS
 
-    def handle_no_permission(self):  # type: ignore[no-untyped-def]
-        self.raise_exception = self.request.user.is_authenticated
+    def handle_no_permission(self) -> Any:
+        view: Any = self
+        self.raise_exception = view.request.user.is_authenticated
         return super().handle_no_permission()

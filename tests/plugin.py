@@ -115,9 +115,18 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the browser tests out where there is no browser, and remember which."""
-    if browser_program() is not None:
-        return
+    """Put the rows of migrations back after tests that commit, and leave browser tests out where there is no browser."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        names: list[str] = getattr(item, "fixturenames", [])
+        if "transactional_db" in names or (marker is not None and marker.kwargs.get("transaction")):
+            # One such test without it would leave the next one no portal, no roles and no stock.
+            names.append("django_db_serialized_rollback")
+    if browser_program() is None:
+        _leave_out_browser_tests(config, items)
+
+
+def _leave_out_browser_tests(config: pytest.Config, items: list[pytest.Item]) -> None:
     browser = [item for item in items if item.get_closest_marker("browser")]
     items[:] = [item for item in items if not item.get_closest_marker("browser")]
     config.hook.pytest_deselected(items=browser)

@@ -1,5 +1,7 @@
 """What the policy and the courier lay down: thresholds, times, layouts, contacts. All can be set from the environment."""
 
+from typing import Any
+
 from django.core.exceptions import ImproperlyConfigured
 
 from badgeportal.settings.environment import env, needed
@@ -27,7 +29,7 @@ IMPORT_CLOSURE_LIMIT_PERCENT: float = env.float("IMPORT_CLOSURE_LIMIT_PERCENT", 
 
 # The file for DX: heading, what goes in it, and the most characters DX takes. Its version is kept with each batch.
 DX_LAYOUT_VERSION: str = env.str("DX_LAYOUT_VERSION", "dx-1")
-DX_LAYOUT: list[dict[str, object]] = env.json(
+DX_LAYOUT: Any = env.json(
     "DX_LAYOUT",
     [
         {"heading": "Reference", "field": "reference", "limit": 20},
