@@ -13,7 +13,11 @@ from django.db import connection, models
 
 
 def insert_rows(
-    model: type[models.Model], *, same: Mapping[str, Any], each: Mapping[str, Sequence[Any]], returning: Sequence[str] = ()
+    model: type[models.Model],
+    *,
+    same: Mapping[str, Any],
+    each: Mapping[str, Sequence[Any]],
+    returning: Sequence[str] = (),
 ) -> list[tuple[Any, ...]]:
     """Insert one row of `model` for each position of the equally long sequences in `each`; returns the `returning` columns.
 

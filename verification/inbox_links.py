@@ -145,7 +145,9 @@ def digest_of(token: str) -> str:
 def look_up(*, token: str, now: datetime) -> Found:
     """The link of `token` and what it can do at `now`."""
     link = (
-        ListedInboxLink.objects.with_digest(digest_of(token)).select_related("order", "order__account", "listing").first()
+        ListedInboxLink.objects.with_digest(digest_of(token))
+        .select_related("order", "order__account", "listing")
+        .first()
     )
     return Found(state_of(link, now=now), link)
 

@@ -81,9 +81,7 @@ def badges_together(orders: Sequence[Counted]) -> dict[int, int]:
     return {order.order_id: count_together(order, sharing, approved) for order in orders}
 
 
-def count_together(
-    order: Counted, sharing: dict[Key, list[Related]], approved: dict[Key, datetime]
-) -> int:
+def count_together(order: Counted, sharing: dict[Key, list[Related]], approved: dict[Key, datetime]) -> int:
     """Badges of `order` and of all orders in `sharing` that count with it; `approved` is the last approval of each key."""
     counted = {order.order_id: order.quantity}
     for key in keys_of(order):
@@ -112,9 +110,7 @@ def _read_related(orders: Sequence[Counted]) -> list[Related]:
         addresses={order.address_key for order in orders},
         phones={order.phone_key for order in orders},
         organisations={order.organisation_key for order in orders},
-    ).values_list(
-        "pk", "account_id", "address_key", "phone_key", "organisation_key", "quantity", "placed_at", "state"
-    )
+    ).values_list("pk", "account_id", "address_key", "phone_key", "organisation_key", "quantity", "placed_at", "state")
     related = [Related(*row) for row in rows]
     ids = [other.order_id for other in related]
     assessed = _dates(Assessment.objects.filter(order_id__in=ids).values_list("order_id").annotate(Min("at")))

@@ -61,9 +61,7 @@ def candidates_for(order: Order) -> list[Candidate]:
     found = []
     for listing in listings:
         listed = sorted(emails[listing.location_id] | emails[listing.provider_id])
-        found.append(
-            Candidate(listing, _because(order, listing, code, head_offices), listed, account_email in listed)
-        )
+        found.append(Candidate(listing, _because(order, listing, code, head_offices), listed, account_email in listed))
     found.sort(key=lambda candidate: (-len(candidate.because), not candidate.email_is_listed, candidate.listing.name))
     return found[:MOST_CANDIDATES]
 

@@ -4,14 +4,21 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0004_roles'),
+        ("accounts", "0004_roles"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='user',
-            options={'permissions': [('view_person', 'Can see the personal page of a person'), ('disable_person', 'Can disable and anonymise a person'), ('manage_staff', 'Can create staff accounts and change their role')], 'verbose_name': 'person', 'verbose_name_plural': 'people'},
+            name="user",
+            options={
+                "permissions": [
+                    ("view_person", "Can see the personal page of a person"),
+                    ("disable_person", "Can disable and anonymise a person"),
+                    ("manage_staff", "Can create staff accounts and change their role"),
+                ],
+                "verbose_name": "person",
+                "verbose_name_plural": "people",
+            },
         ),
     ]

@@ -78,7 +78,10 @@ if env.bool("CATCH_QUERY_LOOPS", False):
     MIDDLEWARE.append("zeal.middleware.zeal_middleware")
     # allauth asks for the same address again in each step of signing in: a few queries, but never a loop over people.
     # It also looks at each older session of the person who signs in.
-    ZEAL_ALLOWLIST = [{"model": "account.EmailAddress", "field": "get()"}, {"model": "sessions.Session", "field": "get()"}]
+    ZEAL_ALLOWLIST = [
+        {"model": "account.EmailAddress", "field": "get()"},
+        {"model": "sessions.Session", "field": "get()"},
+    ]
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"

@@ -5,68 +5,153 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('fulfilment', '0001_initial'),
-        ('orders', '0003_listing_denied'),
+        ("fulfilment", "0001_initial"),
+        ("orders", "0003_listing_denied"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='consignment',
-            options={'permissions': [('resend_consignment', 'Can say what becomes of a parcel that came back')]},
+            name="consignment",
+            options={"permissions": [("resend_consignment", "Can say what becomes of a parcel that came back")]},
         ),
         migrations.AlterField(
-            model_name='trackingevent',
-            name='kind',
-            field=models.CharField(choices=[('booked', 'Booked with DX'), ('collected', 'Collected by DX'), ('in_transit', "In DX's network"), ('out_for_delivery', 'Out for delivery'), ('delivered', 'Delivered'), ('problem', 'Problem with delivery'), ('returned', 'Returned to sender')], max_length=16),
+            model_name="trackingevent",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("booked", "Booked with DX"),
+                    ("collected", "Collected by DX"),
+                    ("in_transit", "In DX's network"),
+                    ("out_for_delivery", "Out for delivery"),
+                    ("delivered", "Delivered"),
+                    ("problem", "Problem with delivery"),
+                    ("returned", "Returned to sender"),
+                ],
+                max_length=16,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['closed', 'sent']), _negated=True), ('orders_count__gt', 0), _connector='OR'), name='batch_that_goes_is_not_empty'),
+            model_name="batch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["closed", "sent"]), _negated=True), ("orders_count__gt", 0), _connector="OR"
+                ),
+                name="batch_that_goes_is_not_empty",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(('created_by__regex', '^(user|system):.+')), name='batch_creator_is_named'),
+            model_name="batch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("created_by__regex", "^(user|system):.+")), name="batch_creator_is_named"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consignment',
-            constraint=models.CheckConstraint(condition=models.Q(('reference__regex', '^CB[2-9A-HJKMNP-RTV-Z]{11}$')), name='consignment_reference_shape'),
+            model_name="consignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reference__regex", "^CB[2-9A-HJKMNP-RTV-Z]{11}$")),
+                name="consignment_reference_shape",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consignment',
-            constraint=models.CheckConstraint(condition=models.Q(('anonymised_at__isnull', True), ('frozen_lines', {}), _connector='OR'), name='consignment_erased_holds_no_lines'),
+            model_name="consignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("anonymised_at__isnull", True), ("frozen_lines", {}), _connector="OR"),
+                name="consignment_erased_holds_no_lines",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consignment',
-            constraint=models.CheckConstraint(condition=models.Q(('returned_at__isnull', True), ('live', False), _connector='OR'), name='consignment_that_came_back_is_not_live'),
+            model_name="consignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("returned_at__isnull", True), ("live", False), _connector="OR"),
+                name="consignment_that_came_back_is_not_live",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consignment',
-            constraint=models.CheckConstraint(condition=models.Q(('dispatched_at__isnull', False), models.Q(('delivered_at__isnull', True), ('returned_at__isnull', True)), _connector='OR'), name='consignment_ends_only_after_it_left'),
+            model_name="consignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("dispatched_at__isnull", False),
+                    models.Q(("delivered_at__isnull", True), ("returned_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="consignment_ends_only_after_it_left",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consignment',
-            constraint=models.CheckConstraint(condition=models.Q(('delivered_at__isnull', True), ('returned_at__isnull', True), _connector='OR'), name='consignment_ends_one_way'),
+            model_name="consignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("delivered_at__isnull", True), ("returned_at__isnull", True), _connector="OR"),
+                name="consignment_ends_one_way",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='disclosure',
-            constraint=models.CheckConstraint(condition=models.Q(('fields__contained_by', ['reference', 'name', 'address1', 'address2', 'address3', 'address4', 'address5', 'town', 'county', 'postcode'])), name='disclosure_of_name_and_address_only'),
+            model_name="disclosure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "fields__contained_by",
+                        [
+                            "reference",
+                            "name",
+                            "address1",
+                            "address2",
+                            "address3",
+                            "address4",
+                            "address5",
+                            "town",
+                            "county",
+                            "postcode",
+                        ],
+                    )
+                ),
+                name="disclosure_of_name_and_address_only",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='disclosure',
-            constraint=models.CheckConstraint(condition=models.Q(('actor__regex', '^(user|system):.+')), name='disclosure_actor_is_named'),
+            model_name="disclosure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("actor__regex", "^(user|system):.+")), name="disclosure_actor_is_named"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='trackingevent',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['booked', 'collected', 'in_transit', 'out_for_delivery', 'delivered', 'problem', 'returned'])), name='tracking_event_kind_is_known'),
+            model_name="trackingevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        ["booked", "collected", "in_transit", "out_for_delivery", "delivered", "problem", "returned"],
+                    )
+                ),
+                name="tracking_event_kind_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='trackingimport',
-            constraint=models.CheckConstraint(condition=models.Q(('rows', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('new'), '+', models.F('repeated')), '+', models.F('unknown')), '+', models.F('failed')))), name='tracking_import_counts_every_row_once'),
+            model_name="trackingimport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "rows",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("new"), "+", models.F("repeated")
+                                ),
+                                "+",
+                                models.F("unknown"),
+                            ),
+                            "+",
+                            models.F("failed"),
+                        ),
+                    )
+                ),
+                name="tracking_import_counts_every_row_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='trackingimport',
-            constraint=models.CheckConstraint(condition=models.Q(('actor__regex', '^(user|system):.+')), name='tracking_import_actor_is_named'),
+            model_name="trackingimport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("actor__regex", "^(user|system):.+")), name="tracking_import_actor_is_named"
+            ),
         ),
     ]

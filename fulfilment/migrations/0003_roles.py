@@ -10,7 +10,14 @@ GRANTS = {
     FULFILMENT_OFFICER: [*_LISTS, "view_trackingrow", "run_batches", "import_tracking", "resend_consignment"],
     # Finds a person's parcel, corrects an address and has it sent again; batches and files are not theirs.
     CUSTOMER_SERVICE: ["view_consignment", "resend_consignment"],
-    PORTAL_MANAGER: [*_LISTS, "view_trackingrow", "run_batches", "import_tracking", "resend_consignment", "view_disclosure"],
+    PORTAL_MANAGER: [
+        *_LISTS,
+        "view_trackingrow",
+        "run_batches",
+        "import_tracking",
+        "resend_consignment",
+        "view_disclosure",
+    ],
 }
 
 

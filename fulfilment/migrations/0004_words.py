@@ -4,78 +4,80 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('fulfilment', '0003_roles'),
+        ("fulfilment", "0003_roles"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='consignment',
-            options={'permissions': [('resend_consignment', 'Can say what becomes of a parcel that came back')], 'verbose_name': 'parcel'},
+            name="consignment",
+            options={
+                "permissions": [("resend_consignment", "Can say what becomes of a parcel that came back")],
+                "verbose_name": "parcel",
+            },
         ),
         migrations.AlterModelOptions(
-            name='trackingimport',
-            options={'permissions': [('import_tracking', 'Can load tracking files')], 'verbose_name': 'tracking file'},
+            name="trackingimport",
+            options={"permissions": [("import_tracking", "Can load tracking files")], "verbose_name": "tracking file"},
         ),
         migrations.AlterField(
-            model_name='batch',
-            name='badges_count',
-            field=models.PositiveIntegerField(default=0, verbose_name='badges'),
+            model_name="batch",
+            name="badges_count",
+            field=models.PositiveIntegerField(default=0, verbose_name="badges"),
         ),
         migrations.AlterField(
-            model_name='batch',
-            name='created_at',
-            field=models.DateTimeField(verbose_name='made at'),
+            model_name="batch",
+            name="created_at",
+            field=models.DateTimeField(verbose_name="made at"),
         ),
         migrations.AlterField(
-            model_name='batch',
-            name='created_by',
-            field=models.CharField(max_length=80, verbose_name='made by'),
+            model_name="batch",
+            name="created_by",
+            field=models.CharField(max_length=80, verbose_name="made by"),
         ),
         migrations.AlterField(
-            model_name='batch',
-            name='file_sha256',
-            field=models.CharField(blank=True, max_length=64, verbose_name='SHA-256'),
+            model_name="batch",
+            name="file_sha256",
+            field=models.CharField(blank=True, max_length=64, verbose_name="SHA-256"),
         ),
         migrations.AlterField(
-            model_name='batch',
-            name='orders_count',
-            field=models.PositiveIntegerField(default=0, verbose_name='orders'),
+            model_name="batch",
+            name="orders_count",
+            field=models.PositiveIntegerField(default=0, verbose_name="orders"),
         ),
         migrations.AlterField(
-            model_name='trackingimport',
-            name='actor',
-            field=models.CharField(max_length=80, verbose_name='loaded by'),
+            model_name="trackingimport",
+            name="actor",
+            field=models.CharField(max_length=80, verbose_name="loaded by"),
         ),
         migrations.AlterField(
-            model_name='trackingimport',
-            name='at',
-            field=models.DateTimeField(verbose_name='loaded at'),
+            model_name="trackingimport",
+            name="at",
+            field=models.DateTimeField(verbose_name="loaded at"),
         ),
         migrations.AlterField(
-            model_name='trackingimport',
-            name='failed',
-            field=models.PositiveIntegerField(default=0, verbose_name='could not be used'),
+            model_name="trackingimport",
+            name="failed",
+            field=models.PositiveIntegerField(default=0, verbose_name="could not be used"),
         ),
         migrations.AlterField(
-            model_name='trackingimport',
-            name='file_sha256',
-            field=models.CharField(max_length=64, verbose_name='SHA-256'),
+            model_name="trackingimport",
+            name="file_sha256",
+            field=models.CharField(max_length=64, verbose_name="SHA-256"),
         ),
         migrations.AlterField(
-            model_name='trackingimport',
-            name='new',
-            field=models.PositiveIntegerField(default=0, verbose_name='new events'),
+            model_name="trackingimport",
+            name="new",
+            field=models.PositiveIntegerField(default=0, verbose_name="new events"),
         ),
         migrations.AlterField(
-            model_name='trackingimport',
-            name='repeated',
-            field=models.PositiveIntegerField(default=0, verbose_name='known already'),
+            model_name="trackingimport",
+            name="repeated",
+            field=models.PositiveIntegerField(default=0, verbose_name="known already"),
         ),
         migrations.AlterField(
-            model_name='trackingimport',
-            name='unknown',
-            field=models.PositiveIntegerField(default=0, verbose_name='unknown parcels'),
+            model_name="trackingimport",
+            name="unknown",
+            field=models.PositiveIntegerField(default=0, verbose_name="unknown parcels"),
         ),
     ]

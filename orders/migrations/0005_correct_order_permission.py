@@ -4,14 +4,19 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orders', '0004_append_only'),
+        ("orders", "0004_append_only"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='order',
-            options={'permissions': [('cancel_order', 'Can cancel an order'), ('hold_order', 'Can hold an order and lift a hold'), ('correct_order', 'Can correct the delivery address of an order')]},
+            name="order",
+            options={
+                "permissions": [
+                    ("cancel_order", "Can cancel an order"),
+                    ("hold_order", "Can hold an order and lift a hold"),
+                    ("correct_order", "Can correct the delivery address of an order"),
+                ]
+            },
         ),
     ]

@@ -9,7 +9,9 @@ class Migration(migrations.Migration):
     operations = [
         migrations.CreateModel(
             name="ManagementInformation",
-            fields=[("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"))],
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"))
+            ],
             options={
                 "permissions": [("view_reports", "Can read management information")],
                 "managed": False,

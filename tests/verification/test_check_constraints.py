@@ -117,7 +117,11 @@ def test_every_constraint_has_a_case() -> None:
 
 @pytest.mark.parametrize(
     ("name", "case"),
-    [pytest.param(name, case, id=f"{name}-{number}") for name, cases in VIOLATIONS.items() for number, case in enumerate(cases)],
+    [
+        pytest.param(name, case, id=f"{name}-{number}")
+        for name, cases in VIOLATIONS.items()
+        for number, case in enumerate(cases)
+    ],
 )
 def test_the_database_refuses(name: str, case: Case) -> None:
     write = case()

@@ -60,9 +60,7 @@ def test_the_second_decision_is_told_who_decided_and_changes_nothing() -> None:
     before = (list(ManualCheck.objects.values()), OrderEvent.objects.count(), OutboxMessage.objects.count())
 
     with pytest.raises(AlreadyDecided) as told:
-        refuse_check(
-            check_id=check.pk, officer=ben, reason=RefusalReason.DUPLICATE, evidence=FOUND, now=later(hours=2)
-        )
+        refuse_check(check_id=check.pk, officer=ben, reason=RefusalReason.DUPLICATE, evidence=FOUND, now=later(hours=2))
 
     assert (told.value.by, told.value.how, told.value.at) == ("Asha Patel", "approved", later(hours=1))
     assert "Asha" not in str(told.value)
@@ -102,7 +100,11 @@ def test_refusing_needs_a_note() -> None:
     check = waiting_check()
     with pytest.raises(EvidenceMissing):
         refuse_check(
-            check_id=check.pk, officer=officer(), reason=RefusalReason.DUPLICATE, evidence=Evidence(), now=later(hours=1)
+            check_id=check.pk,
+            officer=officer(),
+            reason=RefusalReason.DUPLICATE,
+            evidence=Evidence(),
+            now=later(hours=1),
         )
     check.order.refresh_from_db()
     assert check.order.state == State.CHECKING
@@ -173,9 +175,7 @@ def test_asking_a_second_person_needs_a_note_for_them() -> None:
 def test_a_cancelled_order_leaves_the_queue_at_once_and_its_check_is_swept() -> None:
     check, asha = waiting_check(), officer()
     claim_check(check_id=check.pk, officer=asha, now=NOW)
-    cancel_order(
-        order=check.order, by=Who.PROVIDER, actor=Actor.user(check.order.account), now=later(minutes=5)
-    )
+    cancel_order(order=check.order, by=Who.PROVIDER, actor=Actor.user(check.order.account), now=later(minutes=5))
     assert check not in ManualCheck.objects.waiting()
     with pytest.raises(OrderLeftTheQueue) as told:
         approve_check(check_id=check.pk, officer=asha, evidence=FOUND, now=later(minutes=6))

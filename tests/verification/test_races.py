@@ -173,4 +173,3 @@ def test_an_order_that_is_being_cancelled_is_passed_by(meanwhile: Any) -> None:
     other.refresh_from_db()
     assert (order.state, other.state) == (State.CANCELLED, State.VERIFIED)
     assert not ManualCheck.objects.filter(order=order).exists()
-

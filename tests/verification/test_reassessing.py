@@ -232,9 +232,7 @@ def test_many_chunks_of_checks_are_compared(monkeypatch: pytest.MonkeyPatch) -> 
     assess_orders(now=NOW)
     listing = a_listing()
     for number in (0, 4):
-        ListedEmail.objects.create(
-            email=f"m{number}@a.example", location_id=listing.location_id, source=listing.source
-        )
+        ListedEmail.objects.create(email=f"m{number}@a.example", location_id=listing.location_id, source=listing.source)
 
     assert reassess_open_checks(now=later(hours=1)) == (5, 5, 2)
 

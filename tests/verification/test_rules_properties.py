@@ -52,9 +52,7 @@ def test_no_verdict_refuses(order: OrderFacts, register: list[ListingFacts]) -> 
 
 
 @given(orders, st.lists(listings, max_size=4))
-def test_a_cqc_order_is_verified_exactly_when_the_rule_says_so(
-    order: OrderFacts, register: list[ListingFacts]
-) -> None:
+def test_a_cqc_order_is_verified_exactly_when_the_rule_says_so(order: OrderFacts, register: list[ListingFacts]) -> None:
     order = order._replace(cqc_registered=True)
     # Written again from the design, in one expression, so that a slip in the rules and one here must be the same.
     matches = [
@@ -68,10 +66,7 @@ def test_a_cqc_order_is_verified_exactly_when_the_rule_says_so(
         and order.provider_id in ("", listing.provider_id)
     ]
     expected = (
-        bool(matches)
-        and not order.listing_denied
-        and order.quantity <= 1000
-        and is_plainly_in_england(order.postcode)
+        bool(matches) and not order.listing_denied and order.quantity <= 1000 and is_plainly_in_england(order.postcode)
     )
 
     verdict = decide(order, register, LIMITS)
@@ -94,9 +89,7 @@ def test_another_order_passes_exactly_when_it_is_small_and_never_said_cqc(order:
 
 
 @given(orders, st.lists(listings, max_size=3))
-def test_the_reasons_never_tell_whether_a_listing_has_an_email(
-    order: OrderFacts, register: list[ListingFacts]
-) -> None:
+def test_the_reasons_never_tell_whether_a_listing_has_an_email(order: OrderFacts, register: list[ListingFacts]) -> None:
     order = order._replace(cqc_registered=True, confirmed_email="nobody@x.example")
     without = [listing._replace(emails=frozenset()) for listing in register]
 
@@ -104,14 +97,14 @@ def test_the_reasons_never_tell_whether_a_listing_has_an_email(
 
 
 @given(orders, st.lists(listings, max_size=3))
-def test_the_digest_holds_no_email_but_changes_with_the_match(
-    order: OrderFacts, register: list[ListingFacts]
-) -> None:
+def test_the_digest_holds_no_email_but_changes_with_the_match(order: OrderFacts, register: list[ListingFacts]) -> None:
     digest = inputs_digest(order, register, LIMITS)
     renamed = order._replace(confirmed_email=order.confirmed_email and "a@elsewhere.example")
     moved = [
         listing._replace(
-            emails=frozenset("a@elsewhere.example" if email == order.confirmed_email else email for email in listing.emails)
+            emails=frozenset(
+                "a@elsewhere.example" if email == order.confirmed_email else email for email in listing.emails
+            )
         )
         for listing in register
     ]

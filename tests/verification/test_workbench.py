@@ -126,7 +126,8 @@ def test_the_workbench_shows_what_speaks_for_and_against(client: Client, asha: U
     account = manager()
     earlier = assessed(other_order(account, quantity=5, organisation_name="Sunrise Manor"), now=minutes_ago(90))
     order = assessed(
-        cqc_order(account, now=minutes_ago(5), organisation_name="Sunrise Manor", postcode="EX2 8TU"), now=minutes_ago(4)
+        cqc_order(account, now=minutes_ago(5), organisation_name="Sunrise Manor", postcode="EX2 8TU"),
+        now=minutes_ago(4),
     )
     page = text_of(client.get(work(open_check(order))))
 
@@ -281,7 +282,12 @@ def test_a_second_person_is_asked_and_is_another(client: Client, asha: User) -> 
 
 @pytest.mark.parametrize(
     ("role", "sees", "works"),
-    [(CUSTOMER_SERVICE, 200, 403), (PORTAL_MANAGER, 200, 302), (FULFILMENT_OFFICER, 403, 403), (DHSC_ANALYST, 302, 302)],
+    [
+        (CUSTOMER_SERVICE, 200, 403),
+        (PORTAL_MANAGER, 200, 302),
+        (FULFILMENT_OFFICER, 403, 403),
+        (DHSC_ANALYST, 302, 302),
+    ],
 )
 def test_what_each_role_may_do(client: Client, role: str, sees: int, works: int) -> None:
     check = a_check()

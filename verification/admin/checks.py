@@ -41,7 +41,11 @@ class QueueFilter(admin.SimpleListFilter):
         ]
 
     def choices(self, changelist: Any) -> Any:
-        yield {"selected": self.value() is None, "query_string": changelist.get_query_string(remove=["queue"]), "display": "Open"}
+        yield {
+            "selected": self.value() is None,
+            "query_string": changelist.get_query_string(remove=["queue"]),
+            "display": "Open",
+        }
         yield from list(super().choices(changelist))[1:]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:

@@ -61,9 +61,7 @@ class _SearchedByTheRegister(ReadOnlyAdmin):
 
     search_fields = ("pk",)
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: Any, search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[QuerySet[Any], bool]:
         return (queryset.matching(search_term) if search_term.strip() else queryset), False
 
 

@@ -154,9 +154,7 @@ class WorkbenchViews(ReadOnlyAdmin):
     def _check(self, request: HttpRequest, pk: int) -> ManualCheck:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        check = (
-            self.get_queryset(request).select_related("order__account", "assessment__listing").filter(pk=pk).first()
-        )
+        check = self.get_queryset(request).select_related("order__account", "assessment__listing").filter(pk=pk).first()
         if check is None:
             raise Http404
         return check

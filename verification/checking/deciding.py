@@ -71,9 +71,7 @@ def _close(check: ManualCheck, *, decision: ManualCheck.Decision, officer: User,
     # The claim ends with the check: nobody holds what is closed.
     check.claimed_by = None
     check.claimed_until = None
-    check.save(
-        update_fields=["decision", "refusal_reason", "decided_by", "closed_at", "claimed_by", "claimed_until"]
-    )
+    check.save(update_fields=["decision", "refusal_reason", "decided_by", "closed_at", "claimed_by", "claimed_until"])
     record(
         kind=CHECK_DECIDED,
         actor=Actor.user(officer),

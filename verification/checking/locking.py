@@ -57,9 +57,7 @@ def lock_open_check(*, check_id: int, officer: User, now: datetime) -> ManualChe
     order_id = ManualCheck.objects.values_list("order_id", flat=True).get(pk=check_id)
     order = Order.objects.select_for_update(of=("self",)).get(pk=order_id)
     check = (
-        ManualCheck.objects.select_for_update(of=("self",))
-        .select_related("decided_by", "claimed_by")
-        .get(pk=check_id)
+        ManualCheck.objects.select_for_update(of=("self",)).select_related("decided_by", "claimed_by").get(pk=check_id)
     )
     check.order = order
     if not check.is_open:

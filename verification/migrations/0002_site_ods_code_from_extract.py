@@ -14,7 +14,9 @@ class Migration(migrations.Migration):
             model_name="listing",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("site_ods_code_from_extract", False), models.Q(("site_ods_code", ""), _negated=True), _connector="OR"
+                    ("site_ods_code_from_extract", False),
+                    models.Q(("site_ods_code", ""), _negated=True),
+                    _connector="OR",
                 ),
                 name="listing_code_from_extract_is_a_code",
             ),

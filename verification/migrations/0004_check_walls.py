@@ -5,28 +5,41 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orders', '0003_listing_denied'),
-        ('verification', '0003_register_roles'),
+        ("orders", "0003_listing_denied"),
+        ("verification", "0003_register_roles"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('actor__regex', '^system:.+')), name='assessment_is_by_a_job'),
+            model_name="assessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("actor__regex", "^system:.+")), name="assessment_is_by_a_job"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='listedinboxlink',
-            constraint=models.CheckConstraint(condition=models.Q(('used_at__isnull', True), models.Q(('used_at__gte', models.F('sent_at')), ('used_at__lt', models.F('expires_at'))), _connector='OR'), name='inbox_link_used_while_good'),
+            model_name="listedinboxlink",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("used_at__isnull", True),
+                    models.Q(("used_at__gte", models.F("sent_at")), ("used_at__lt", models.F("expires_at"))),
+                    _connector="OR",
+                ),
+                name="inbox_link_used_while_good",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='manualcheck',
-            constraint=models.CheckConstraint(condition=models.Q(('reasons', []), _negated=True), name='check_has_its_reasons'),
+            model_name="manualcheck",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reasons", []), _negated=True), name="check_has_its_reasons"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='manualcheck',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_at__isnull', True), ('claimed_by__isnull', True), _connector='OR'), name='check_closed_is_held_by_nobody'),
+            model_name="manualcheck",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("closed_at__isnull", True), ("claimed_by__isnull", True), _connector="OR"),
+                name="check_closed_is_held_by_nobody",
+            ),
         ),
     ]

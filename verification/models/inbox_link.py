@@ -47,7 +47,8 @@ class ListedInboxLink(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(expires_at__gt=models.F("sent_at")), name="inbox_link_expires_later"),
             models.CheckConstraint(
-                condition=Q(used_at__isnull=True) | Q(used_at__gte=models.F("sent_at"), used_at__lt=models.F("expires_at")),
+                condition=Q(used_at__isnull=True)
+                | Q(used_at__gte=models.F("sent_at"), used_at__lt=models.F("expires_at")),
                 name="inbox_link_used_while_good",
             ),
         ]

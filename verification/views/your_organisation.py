@@ -46,4 +46,7 @@ class YourOrganisationView(StepView):
         return self.answers
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"organisations": self.organisations, "ods_code": self.draft.ods_code}
+        return super().get_context_data(**kwargs) | {
+            "organisations": self.organisations,
+            "ods_code": self.draft.ods_code,
+        }

@@ -4,14 +4,13 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('outbox', '0001_initial'),
+        ("outbox", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='outboxmessage',
-            options={'verbose_name': 'email'},
+            name="outboxmessage",
+            options={"verbose_name": "email"},
         ),
     ]
