@@ -12,3 +12,6 @@ class ManagementInformation(models.Model):
         managed = False
         default_permissions = ()
         permissions = [("view_reports", "Can read management information")]
+
+    def __str__(self) -> str:
+        return "Management information"
