@@ -106,6 +106,7 @@ def _load_hsca(
     accept_closures: bool,
     progress: Progress,
 ) -> None:
+    writing.compare_by_hashing()
     copied = writing.copy_listings(file.listings(lambda rows: progress(f"{rows:,} rows read")))
     progress(f"{file.rows:,} rows read, {copied:,} of them listings of adult social care; comparing with the register")
     closures = writing.count_closures(named=file.left_out)
@@ -166,6 +167,7 @@ def _read_contacts(file: ContactFile, *, progress: Progress) -> list[Contact]:
 def _load_contacts(
     file: ContactFile, contacts: list[Contact], register_import: RegisterImport, *, actor: Actor, now: datetime
 ) -> None:
+    writing.compare_by_hashing()
     written = write_contacts(
         contacts,
         has_site_codes=file.has_site_codes,

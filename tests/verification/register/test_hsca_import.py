@@ -270,3 +270,22 @@ def test_an_older_edition_is_loaded_and_said_to_be_older(load, tmp_path):
     assert (older.state, older.message) == (
         "done", "The file is older than the edition of 2 November 2026 that was loaded before.",
     )  # fmt: skip
+
+
+def plan_of_the_insert(load) -> str:
+    load(places(3))
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {writing._INSERT}", {"source": 1, "now": NOW})
+        return "\n".join(line for (line,) in cursor.fetchall())
+
+
+def test_a_register_that_looks_small_to_the_planner_is_compared_by_hashing(load):
+    plan = plan_of_the_insert(load)
+    assert "Hash" in plan or "Merge" in plan
+    assert "Nested Loop" not in plan
+
+
+def test_left_to_itself_the_planner_compares_row_by_row(load, monkeypatch):
+    """The twin. With 60,000 listings in place of three that took minutes: the time grows with their square."""
+    monkeypatch.setattr(writing, "compare_by_hashing", lambda: None)
+    assert "Nested Loop" in plan_of_the_insert(load)

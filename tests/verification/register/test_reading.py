@@ -129,7 +129,7 @@ def test_memory_stays_flat_whatever_the_number_of_rows(tmp_path):
         tracemalloc.stop()
         return most
 
-    assert peak(4_000) < peak(500) * 1.5
+    assert peak(1_500) < peak(300) * 1.5
 
 
 def test_the_edition_is_read_from_the_readme_sheet(tmp_path):
