@@ -78,7 +78,7 @@ def whole_journey(
     service.finds_the_person(priya.email)
     priya.follows_the_order(reference, until="On its way")
     priya.finds_the_tracking_link(number=DX_NUMBER, postcode="SE19ZZ")
-    assert DX_NUMBER in priya.mail(f"Your CARE badges are on their way, order {reference}")
+    assert f"/orders/{reference}/" in priya.mail(f"Your CARE badges are on their way, order {reference}")
 
     assert check_stock_ledger(now=timezone.now()) == []
 

@@ -90,7 +90,7 @@ class FulfilmentOfficer(Staff):
         self.looks_around()
 
     def loads_the_tracking_file(self, file: Path) -> None:
-        self.opens("Tracking imports")
+        self.opens("Tracking files")
         self.follows("Load a tracking file")
         self.sees("Load a tracking file")
         self.page.get_by_label("DX tracking file (CSV)").set_input_files(file)
