@@ -25,10 +25,13 @@ _SAYS = {
     "send_again": "We will send your parcel again.",
     "cancel": "The order was cancelled.",
     "cancel_returned": "The order was cancelled after the parcel came back.",
+    "correct_ods_code": "You corrected the ODS code.",
     "correct_address": "Customer service corrected the delivery address.",
 }
 _VERIFIED_CQC = "We matched your order with the CQC register."
 _VERIFIED_OTHER = "We accepted your order."
+# A reason that `verification` gives for the move; the words for it are here, as all words of this list are.
+_VERIFIED_BECAUSE = {"listed_inbox": "Your organisation confirmed the order from the email address that CQC lists."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,4 +107,6 @@ def status_of(order: Order) -> Status:
 def timeline_of(order: Order, events: Iterable[OrderEvent]) -> list[Entry]:
     """The events of `order` that mean something to its provider, newest first."""
     said = {**_SAYS, "verify": _VERIFIED_CQC if order.cqc_registered else _VERIFIED_OTHER}
-    return [Entry(event.at, said[event.kind]) for event in events if event.kind in said][::-1]
+    return [
+        Entry(event.at, _VERIFIED_BECAUSE.get(event.reason, said[event.kind])) for event in events if event.kind in said
+    ][::-1]

@@ -27,13 +27,12 @@ from orders.search import matching
 
 class OrderEventInline(admin.TabularInline):
     model = OrderEvent
-    verbose_name_plural = "what happened"
+    template = "admin/orders/history.html"
     fields = ("at", "kind", "from_state", "to_state", "reason", "actor")
     readonly_fields = fields
     ordering = ("-at", "-pk")
     can_delete = False
     extra = 0
-    show_change_link = False
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -22,6 +22,7 @@ from orders.stock import NotEnoughBadges, StockChanged, correct_stock, receive_b
 
 @admin.register(StockMovement)
 class StockMovementAdmin(ReadOnlyAdmin):
+    change_list_template = "admin/orders/stock_ledger.html"
     list_display = ("at", "kind", "on_shelf", "set_aside", "order", "reason", "actor")
     list_display_links = None
     list_filter = ("kind", "at")
@@ -43,7 +44,7 @@ class StockMovementAdmin(ReadOnlyAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(
-            request, {"subtitle": _balance_text(StockBalance.current()), **(extra_context or {})}
+            request, {"balance": _balance_text(StockBalance.current()), **(extra_context or {})}
         )
 
     def extra_views(self) -> list[ExtraView]:
