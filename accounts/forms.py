@@ -11,10 +11,10 @@ from allauth.account import forms as allauth_forms
 from django import forms
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
-from phonenumber_field.formfields import PhoneNumberField
 
 from accounts.models import User
 from badgeportal.govuk.forms import GovukForm, GovukMixin
+from badgeportal.typed_phone import TypedPhoneField
 from badgeportal.typed_text import TypedTextField
 
 _EMAIL = "Email address"
@@ -154,14 +154,8 @@ class DetailsForm(GovukForm):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
-    phone = PhoneNumberField(
+    phone = TypedPhoneField(
         label="Phone number (optional)",
         required=False,
-        help_text="We call only about your orders. A number from outside the UK starts with + and the country code.",
-        error_messages={"invalid": "Enter a phone number, like 0161 496 0123 or +44 808 157 0192"},
-        widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel", "inputmode": "tel"}),
+        help_text="We call only about your orders. For international numbers include the country code.",
     )
-
-    def clean_phone(self) -> str:
-        phone = self.cleaned_data["phone"]
-        return str(phone.as_e164) if phone else ""

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
-from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth import REDIRECT_FIELD_NAME, logout
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponseRedirect
@@ -59,8 +59,11 @@ class PortalAdminSite(AdminSite):
         return HttpResponseRedirect(wanted)
 
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """Django's button posts here; signing out is allauth's page like everywhere else."""
-        return redirect("account_logout")
+        """Sign out by Django's button, which posts; a link here leads to the page that asks first."""
+        if request.method != "POST":
+            return redirect("account_logout")
+        logout(request)
+        return redirect("start")
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         return redirect("account_change_password")

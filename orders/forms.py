@@ -9,10 +9,9 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from localflavor.gb.forms import GBPostcodeField
-from phonenumber_field.phonenumber import PhoneNumber
-from phonenumbers import NumberParseException, ValidationResult, is_possible_number_with_reason
 
 from badgeportal.govuk.forms import GovukForm
+from badgeportal.typed_phone import TypedPhoneField
 from badgeportal.typed_text import TypedTextField, tidy
 from orders.delivery_address import AddressDoesNotFit, fit_lines, label_room
 from orders.models.answers import OrganisationType
@@ -22,9 +21,6 @@ from orders.normalise import ods_key
 _ODS_CODE = re.compile(r"[A-Z0-9]{3,10}")
 # No provider employs more; a larger number is a slip of the keyboard. The largest national groups have tens of thousands.
 MOST_BADGES = 100_000
-
-
-_NO_PHONE_NUMBER = "Enter a phone number, like 01632 960 001 or 07700 900 982"
 
 
 class CqcForm(GovukForm):
@@ -136,25 +132,12 @@ def only_so_many(available: int) -> str:
 class PhoneForm(GovukForm):
     """A number that a person at APS rings to check a larger order of an organisation that CQC does not list."""
 
-    phone = forms.CharField(
+    phone = TypedPhoneField(
         label="What is your organisation’s phone number?",
         help_text="For international numbers include the country code.",
-        max_length=60,
         error_messages={"required": "Enter your organisation’s phone number"},
-        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
     govuk = {"phone": {"type": "tel", "classes": "govuk-input--width-20"}}
-
-    def clean_phone(self) -> str:
-        # Whether a number could be rung, not whether its range is known: lists of ranges are late, and a person rings anyway.
-        try:
-            number = PhoneNumber.from_string(self.cleaned_data["phone"], region=settings.PHONENUMBER_DEFAULT_REGION)
-        except NumberParseException as fault:
-            raise ValidationError(_NO_PHONE_NUMBER) from fault
-        possible = is_possible_number_with_reason(number) == ValidationResult.IS_POSSIBLE
-        if not possible or str(number.national_number)[0] == "0":
-            raise ValidationError(_NO_PHONE_NUMBER)
-        return str(number.as_e164)
 
 
 class PostcodeField(GBPostcodeField):

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from accounts.forms import DetailsForm
 from accounts.roles import ALL_ROLES
 from badgeportal.govuk.forms import GovukMixin
 from badgeportal.typed_text import TypedTextField
@@ -15,6 +16,15 @@ _ROLES = [(role, role) for role in ALL_ROLES]
 
 class ConfirmForm(forms.Form):
     """Asks for nothing but the button."""
+
+
+class CorrectionForm(DetailsForm):
+    """What staff may correct: what the person could change, and the name may be missing as it may be in the account."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].required = False
+        self.fields["phone"].help_text = ""
 
 
 class RoleForm(GovukMixin, forms.Form):

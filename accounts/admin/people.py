@@ -13,8 +13,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.admin.forms import ConfirmForm, NewStaffForm, RoleForm
+from accounts.admin.forms import ConfirmForm, CorrectionForm, NewStaffForm, RoleForm
 from accounts.models import User
+from accounts.profile import change_details
 from accounts.sign_in import OwnAccount, disable_sign_in, restore_sign_in
 from accounts.staff import AddressInUse, change_role, create_staff_account
 from badgeportal.actor import Actor
@@ -85,6 +86,7 @@ class PersonAdmin(ReadOnlyAdmin):
     def extra_views(self) -> list[ExtraView]:
         return [
             ("new-staff/", self.new_staff_view, "new_staff"),
+            ("<int:pk>/details/", self.details_view, "details"),
             ("<int:pk>/role/", self.role_view, "role"),
             ("<int:pk>/disable/", self.disable_view, "disable"),
             ("<int:pk>/restore/", self.restore_view, "restore"),
@@ -99,6 +101,8 @@ class PersonAdmin(ReadOnlyAdmin):
             for text, address, field, permission in _ELSEWHERE
             if request.user.has_perm(permission) and not _works_here(obj)
         ]
+        if self._may_correct(request, obj):
+            tools.append((reverse("admin:accounts_user_details", args=[obj.pk]), "Correct details"))
         if managing and _works_here(obj) and obj.pk != request.user.pk:
             tools.append((reverse("admin:accounts_user_role", args=[obj.pk]), "Change role"))
         if self._may_disable(request, obj) and obj.anonymised_at is None:
@@ -125,6 +129,32 @@ class PersonAdmin(ReadOnlyAdmin):
             intro="They get an email with a link to set their password. The link works for 3 days.",
             form=form,
             submit_label="Make the account",
+        )
+
+    def details_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Correct name, organisation and phone for a person who asks."""
+        user = self._person(request, pk)
+        if not self._may_correct(request, user):
+            raise PermissionDenied
+        self.record_view(request, [user], "user_details")
+        initial = {"name": user.name, "organisation": user.organisation, "phone": user.phone}
+        form = CorrectionForm(request.POST or None, initial=initial)
+        if form.is_valid():
+            return self._done(
+                request,
+                user,
+                lambda actor, now: bool(change_details(user_id=pk, **form.cleaned_data, actor=actor, now=now)),
+                done="The details are corrected.",
+                not_done="Nothing has changed.",
+            )
+        return self.action_form_page(
+            request,
+            title="Correct details",
+            intro="Orders keep the name and address they were placed with. The email address can be changed only by the "
+            "person, because the new one has to be confirmed.",
+            form=form,
+            submit_label="Save",
+            obj=user,
         )
 
     def role_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -213,6 +243,9 @@ class PersonAdmin(ReadOnlyAdmin):
         if user is None:
             raise Http404
         return user
+
+    def _may_correct(self, request: HttpRequest, user: User) -> bool:
+        return self.may(request, "change_user") and not _works_here(user) and user.anonymised_at is None
 
     def _may_disable(self, request: HttpRequest, user: User) -> bool:
         # Customer service may shut out people who order, but not a colleague.

@@ -198,7 +198,7 @@ def test_details_are_changed_and_recorded_without_saying_what(client) -> None:
         ("name", "", "Enter your full name"),
         ("name", "=HYPERLINK()", "Full name must start with a letter or a number, not with = + - @ or a tab"),
         ("organisation", "x" * 101, "Organisation must be 100 characters or fewer"),
-        ("phone", "12", "Enter a phone number, like 0161 496 0123 or +44 808 157 0192"),
+        ("phone", "12", "Enter a phone number, like 01632 960 001 or 07700 900 982"),
     ],
 )
 def test_details_that_cannot_be_taken_are_said_in_plain_words(client, field, typed, says) -> None:

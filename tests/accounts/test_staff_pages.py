@@ -139,10 +139,37 @@ def test_stopping_a_person_from_signing_in_and_allowing_it_again(client, officer
 def test_the_orders_of_a_person_are_one_step_away(client, officer) -> None:
     user = UserFactory()
 
-    [(address, text), _] = client.get(page_of(user)).context["object_tools"]
+    [(address, text), *_] = client.get(page_of(user)).context["object_tools"]
 
     assert text == "Orders"
     assert client.get(address).status_code == 200
+
+
+def test_details_are_corrected_for_a_person_who_asks(client, officer) -> None:
+    user = UserFactory(name="Anne", organisation="Rose Cottage")
+
+    client.post(page_of(user, "details"), {"name": "Ann", "organisation": "Rose Cottage", "phone": ""})
+
+    user.refresh_from_db()
+    assert (user.name, user.organisation) == ("Ann", "Rose Cottage")
+    event = AuditEvent.objects.get(kind="details_changed")
+    assert (event.actor, event.subject_id, event.details) == (f"user:{officer.pk}", str(user.pk), {"fields": ["name"]})
+
+
+def test_a_correction_that_cannot_be_taken_changes_nothing(client, officer) -> None:
+    user = UserFactory(name="Ann")
+
+    answer = client.post(page_of(user, "details"), {"name": "=Ann", "organisation": "", "phone": ""})
+
+    assert answer.status_code == 422
+    user.refresh_from_db()
+    assert user.name == "Ann"
+
+
+def test_a_manager_corrects_nobodys_details(client, manager) -> None:
+    colleague = StaffFactory(role=roles.CUSTOMER_SERVICE)
+
+    assert client.post(page_of(colleague, "details"), {"name": "Other"}).status_code == 403
 
 
 def test_asking_is_not_doing(client, officer) -> None:

@@ -52,6 +52,15 @@ def test_nobody_is_led_to_another_site(client) -> None:
     assert client.get(reverse("admin:login"), {"next": "https://evil.example/"}).url == INDEX
 
 
+def test_staff_sign_out_with_djangos_button(client) -> None:
+    client.force_login(StaffFactory())
+
+    assert client.get(reverse("admin:logout")).url == reverse("account_logout")
+    assert "_auth_user_id" in client.session
+    assert client.post(reverse("admin:logout")).url == reverse("start")
+    assert "_auth_user_id" not in client.session
+
+
 def test_staff_without_a_second_step_are_sent_to_set_it_up(client, settings) -> None:
     settings.STAFF_SECOND_FACTOR_REQUIRED = True
     client.force_login(StaffFactory())
