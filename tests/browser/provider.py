@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.people import PASSWORD, KeyboardPerson, Person
 
+FIRST_QUESTION = "Is your organisation registered with the Care Quality Commission (CQC)?"
 DELIVERY = {
     "Full name, or the name of the place": "Netherwick Rest Home",
     "Address line 1": "77 Priory Road",
@@ -25,6 +26,8 @@ class Provider(Person):
         self.email = email
         self.goes_to("/")
         self.sees("Order CARE badges")
+        self.presses("Start now")
+        self.sees("Sign in")
         self.follows("create an account")
         self.sees("Create an account")
         self.types(self.page.get_by_label("Email address", exact=True), email)
@@ -37,6 +40,8 @@ class Provider(Person):
         assert code is not None
         self.types(self.page.get_by_label("Code from the email"), code[1])
         self.presses("Continue")
+        # They wanted to order, and that is where they are.
+        self.sees(FIRST_QUESTION)
 
     def mail(self, subject: str | re.Pattern[str]) -> str:
         """The text of their newest mail of that subject, read on the page of the local mailbox once it is there."""
@@ -69,7 +74,7 @@ class Provider(Person):
 
     def says_whether_registered_with_cqc(self, answer: str) -> None:
         self.goes_to("/order/")
-        self.sees("Is your organisation registered with the Care Quality Commission (CQC)?")
+        self.sees(FIRST_QUESTION)
         self.chooses(answer)
         self.presses("Continue")
 
