@@ -119,6 +119,19 @@ def write_assessments(decided: Sequence[Decided], *, now: datetime) -> dict[int,
     return dict(written)
 
 
+def open_checks(waiting: Sequence[Decided], *, assessments: dict[int, int], now: datetime) -> None:
+    """Put each order of `waiting` into the queue, with why and the assessment that says so."""
+    insert_rows(
+        ManualCheck,
+        same={"opened_at": now},
+        each={
+            "order_id": [item.row.order_id for item in waiting],
+            "assessment_id": [assessments[item.row.order_id] for item in waiting],
+            "reasons": [reasons_as_text(item) for item in waiting],
+        },
+    )
+
+
 def reasons_as_text(item: Decided) -> str:
     """The reasons as PostgreSQL writes an array; they are plain words."""
     return f"{{{','.join(item.verdict.reasons)}}}"
@@ -137,13 +150,5 @@ def _move(decided: Sequence[Decided], *, assessments: dict[int, int], now: datet
         actor=ACTOR,
         now=now,
     )
-    insert_rows(
-        ManualCheck,
-        same={"opened_at": now},
-        each={
-            "order_id": [item.row.order_id for item in waiting],
-            "assessment_id": [assessments[item.row.order_id] for item in waiting],
-            "reasons": [reasons_as_text(item) for item in waiting],
-        },
-    )
+    open_checks(waiting, assessments=assessments, now=now)
     return Counts(assessed=len(decided), verified=len(verified), to_a_person=len(waiting))

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from orders.lifecycle import Who
 from orders.models import Order
@@ -17,6 +18,7 @@ from verification.assessing import (
     MATCHED,
     Decided,
     decide_all,
+    open_checks,
     wait_for_other_assessors,
     write_assessments,
 )
@@ -57,6 +59,24 @@ def reassess_order(*, order: Order, now: datetime) -> Recounts:
     done = _reassess(_take(after=order.pk - 1, size=1, only=order.pk), now=now)
     order.refresh_from_db()
     return done
+
+
+@transaction.atomic(durable=True)
+def open_missing_checks(*, now: datetime) -> int:
+    """Open a check for every order that waits for a person and has none, so that somebody sees it; returns how many.
+
+    The move and its check are written together, so this finds nothing unless somebody mended rows by hand. An order that
+    matches after all is verified instead.
+    """
+    wait_for_other_assessors()
+    missing = Order.objects.being_checked().exclude(Exists(ManualCheck.objects.open().filter(order=OuterRef("pk"))))
+    locked = missing.order_by("pk").select_for_update(of=("self",), skip_locked=True)
+    decided = decide_all([OrderRow(*row) for row in locked.values_list(*COLUMNS)[:CHUNK]])
+    assessments = write_assessments(decided, now=now)
+    matched = [item.row.order_id for item in decided if not item.verdict.reasons]
+    move_orders(move="verify", order_ids=matched, by=Who.SYSTEM, actor=ACTOR, now=now, reason=MATCHED)
+    open_checks([item for item in decided if item.verdict.reasons], assessments=assessments, now=now)
+    return len(decided)
 
 
 @transaction.atomic(durable=True)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from verification.assessing import assess_orders
 from verification.checking.closing import close_stale_checks
-from verification.reassessing import reassess_open_checks
+from verification.reassessing import open_missing_checks, reassess_open_checks
 
 log = structlog.get_logger(__name__)
 
@@ -22,6 +22,10 @@ def assess_waiting_orders() -> None:
     closed = close_stale_checks(now=timezone.now())
     if counts.assessed or closed:
         log.info("orders_assessed", **counts._asdict(), checks_closed=closed)
+    opened = open_missing_checks(now=timezone.now())
+    if opened:
+        # Nothing in the portal leaves an order without its check, so somebody should find out who did.
+        log.error("orders_without_a_check", found=opened)
 
 
 @shared_task(name=REASSESS_AFTER_IMPORT)

@@ -15,7 +15,13 @@ from verification.checking.claiming import ask_second_person, claim_check, relea
 from verification.checking.closing import close_stale_checks
 from verification.checking.deciding import approve_check, refuse_check
 from verification.checking.evidence import Evidence, EvidenceMissing
-from verification.checking.locking import AlreadyDecided, HeldByColleague, NeedsAnotherPerson, OrderLeftTheQueue
+from verification.checking.locking import (
+    AccountRestricted,
+    AlreadyDecided,
+    HeldByColleague,
+    NeedsAnotherPerson,
+    OrderLeftTheQueue,
+)
 from verification.models import ManualCheck, RefusalReason
 
 pytestmark = pytest.mark.django_db
@@ -219,3 +225,18 @@ def test_nothing_is_decided_when_the_audit_row_cannot_be_written(monkeypatch: py
     assert (check.is_open, check.address_evidence) == (True, "")
     check.order.refresh_from_db()
     assert check.order.state == State.CHECKING
+
+
+def test_nobody_works_on_the_order_of_a_restricted_account() -> None:
+    check, asha = waiting_check(), officer()
+    account = check.order.account
+    account.restricted_at = NOW
+    account.save()
+
+    assert check not in ManualCheck.objects.waiting()
+    for act in (approve_check, save_evidence):
+        with pytest.raises(AccountRestricted):
+            act(check_id=check.pk, officer=asha, evidence=FOUND, now=later(hours=1))
+    check.refresh_from_db()
+    assert (check.is_open, check.address_evidence) == (True, "")
+    assert close_stale_checks(now=later(hours=1)) == 0

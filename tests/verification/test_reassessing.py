@@ -14,6 +14,7 @@ from orders.cancelling import cancel_order
 from orders.holding import hold_order
 from orders.lifecycle import State, Who
 from orders.models import OrderEvent
+from tests.journeys import order_at
 from tests.verification.worlds import (
     FOUND,
     NOW,
@@ -248,3 +249,22 @@ def test_the_number_of_queries_does_not_grow_with_the_orders(django_assert_max_n
 
     a_listing(emails=("q2-0@a.example", "q9-0@a.example"))
     assert run(2) == run(9)
+
+
+def test_an_order_that_waits_for_a_person_without_a_check_gets_one() -> None:
+    order = order_at("checking", quantity=40, phone="+441612345678")
+    assert not order.manual_checks.exists()
+    assess_waiting_orders()
+
+    assert open_check(order).reasons == ["over_threshold"]
+    assess_waiting_orders()
+    assert order.manual_checks.count() == 1
+
+
+def test_one_that_needs_no_check_after_all_goes_on() -> None:
+    order = order_at("checking", quantity=5)
+    assess_waiting_orders()
+
+    order.refresh_from_db()
+    assert order.state == State.VERIFIED
+    assert not order.manual_checks.exists()

@@ -21,6 +21,7 @@ from verification.checking.claiming import ask_second_person, claim_check, relea
 from verification.checking.deciding import approve_check, refuse_check
 from verification.checking.evidence import Evidence, EvidenceMissing
 from verification.checking.locking import (
+    AccountRestricted,
     AlreadyDecided,
     HeldByColleague,
     NeedsAnotherPerson,
@@ -178,6 +179,7 @@ class WorkbenchViews(ReadOnlyAdmin):
             "holder": name_for_screen(check.claimed_by) if holder else "",
             "is_mine": holder == request.user.pk,
             "can_act": may_work
+            and not check.order.account.is_restricted
             and holder in (None, request.user.pk)
             and check.second_person_asked_by_id != request.user.pk,
             "asked_second": name_for_screen(check.second_person_asked_by) if check.second_person_asked_by else "",
@@ -192,7 +194,7 @@ class WorkbenchViews(ReadOnlyAdmin):
         return TemplateResponse(request, "admin/verification/manualcheck/workbench.html", context, status=status)
 
 
-_CONFLICTS = (AlreadyDecided, HeldByColleague, NeedsAnotherPerson, OrderLeftTheQueue)
+_CONFLICTS = (AccountRestricted, AlreadyDecided, HeldByColleague, NeedsAnotherPerson, OrderLeftTheQueue)
 
 
 def conflict_in_words(conflict: Exception) -> str:
@@ -205,4 +207,6 @@ def conflict_in_words(conflict: Exception) -> str:
         return f"{conflict.by} holds this check until {until}. Nothing you did was saved."
     if isinstance(conflict, NeedsAnotherPerson):
         return "A second person was asked for, so the one who asked cannot go on with this check, and nobody can ask again."
+    if isinstance(conflict, AccountRestricted):
+        return "The account is restricted, so nobody works on its orders. Nothing you did was saved."
     return "The order does not wait for a check any more. It was cancelled, or it moved on. Nothing was changed."

@@ -39,6 +39,10 @@ class HeldByColleague(Exception):
         self.until = until
 
 
+class AccountRestricted(Exception):
+    """The person asked that their data is kept and not used, so nobody works on their order until that is lifted."""
+
+
 class NeedsAnotherPerson(Exception):
     """The officer asked for a second person, so somebody else decides."""
 
@@ -52,10 +56,10 @@ def lock_open_check(*, check_id: int, officer: User, now: datetime) -> ManualChe
     """The check, locked and read again, if it is open, its order waits for it and no colleague holds it.
 
     The order is locked before its check, as everywhere. Needs an open transaction. Raises AlreadyDecided,
-    OrderLeftTheQueue, HeldByColleague and ManualCheck.DoesNotExist.
+    OrderLeftTheQueue, AccountRestricted, HeldByColleague and ManualCheck.DoesNotExist.
     """
     order_id = ManualCheck.objects.values_list("order_id", flat=True).get(pk=check_id)
-    order = Order.objects.select_for_update(of=("self",)).get(pk=order_id)
+    order = Order.objects.select_for_update(of=("self",)).select_related("account").get(pk=order_id)
     check = (
         ManualCheck.objects.select_for_update(of=("self",)).select_related("decided_by", "claimed_by").get(pk=check_id)
     )
@@ -64,6 +68,8 @@ def lock_open_check(*, check_id: int, officer: User, now: datetime) -> ManualChe
         raise closed_already(check)
     if order.state != State.CHECKING:
         raise OrderLeftTheQueue(order.state)
+    if order.account.is_restricted:
+        raise AccountRestricted
     holder = check.holder_at(now)
     if holder is not None and holder != officer.pk:
         raise HeldByColleague(by=name_for_screen(check.claimed_by), until=check.claimed_until or now)

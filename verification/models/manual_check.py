@@ -33,8 +33,9 @@ class ManualCheckQuerySet(models.QuerySet["ManualCheck"]):
         return self.filter(closed_at__isnull=True)
 
     def waiting(self) -> Self:
-        """The queue: open, and the order still waits for it. A cancelled order leaves its check to the sweep."""
-        return self.open().filter(order__state=State.CHECKING)
+        """The queue: open, and the order still waits for it. A cancelled order leaves its check to the sweep, and what is
+        held about a restricted account is kept and not used."""
+        return self.open().filter(order__state=State.CHECKING, order__account__restricted_at__isnull=True)
 
     def left_behind(self) -> Self:
         """Open, though the order does not wait for a person any more."""
