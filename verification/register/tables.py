@@ -81,8 +81,8 @@ def _xlsx_rows(path: Path) -> Iterator[NumberedRow]:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
         try:
             # Sheets of charts have no rows.
-            for number, cells in enumerate(book.worksheets[0].iter_rows(max_col=_MAX_COLUMNS, values_only=True), 1):
-                yield number, [_text(cell) for cell in cells]
+            for number, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), 1):
+                yield number, [_text(cell) for cell in cells[:_MAX_COLUMNS]]
         finally:
             book.close()
     except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, IndexError, OSError, ParseError) as error:
