@@ -28,8 +28,8 @@ class UserQuerySet(models.QuerySet["User"]):
         return never_used.filter(is_staff=False, groups__isnull=True).exclude(emailaddress__verified=True)
 
     def with_email(self, email: str) -> Self:
-        """The account of the address `email`, whatever its capitals."""
-        return self.filter(email__iexact=email.strip())
+        """The account of the address `email`, whatever its capitals: addresses are kept in lower case."""
+        return self.filter(email=email.strip().lower())
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
@@ -46,7 +46,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     def get_by_natural_key(self, username: str | None) -> User:
-        return self.get(email__iexact=username)
+        return self.with_email(username or "").get()
 
 
 class User(AbstractBaseUser, PermissionsMixin):

@@ -68,3 +68,11 @@ def test_there_is_one_portal() -> None:
 def test_an_event_without_an_author_is_refused(actor: str) -> None:
     with pytest.raises(IntegrityError, match="audit_actor_is_named"), transaction.atomic():
         AuditEvent.objects.create(at=timezone.now(), kind="x", actor=actor, subject_type="a", subject_id="1")
+
+
+def test_an_account_is_found_whatever_the_capitals_and_by_its_index() -> None:
+    user = UserFactory(email="Ann@Home.Example")
+
+    assert User.objects.with_email(" ANN@home.example ").get() == user
+    assert User.objects.get_by_natural_key("ann@HOME.example") == user
+    assert "UPPER" not in str(User.objects.with_email("ann@home.example").query)
