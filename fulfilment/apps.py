@@ -6,4 +6,5 @@ class FulfilmentConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from fulfilment import layout, mails  # noqa: F401 - registers the check of the layout and the words of mails
+        # Registers the search by parcel, the check of the layout and the words of mails.
+        from fulfilment import finding, layout, mails  # noqa: F401
