@@ -51,7 +51,10 @@ class OrderAdmin(ReadOnlyAdmin):
     ordering = ("-placed_at", "-pk")
     # Django shows its search box only with a field; `get_search_results` does the looking.
     search_fields = ("reference",)
-    search_help_text = "A reference, email address, postcode, ODS code, parcel number, or words of the organisation's name."inlines = (OrderEventInline,)
+    search_help_text = (
+        "A reference, email address, postcode, ODS code, parcel number, or words of the organisation's name."
+    )
+    inlines = (OrderEventInline,)
     fieldsets = (
         (None, {"fields": ("reference", "state", "state_changed_at", "placed_at", "hold", "held_at")}),
         ("Who ordered", {"fields": ("account", "account_email", "organisation_name", "organisation_type", "phone")}),
