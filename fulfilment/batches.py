@@ -10,6 +10,7 @@ from django.db import transaction
 
 from badgeportal.actor import Actor
 from badgeportal.audit.actions import record, record_many
+from badgeportal.bulk import insert_rows
 from fulfilment.audit_kinds import BATCH_CREATED, TAKEN_OUT_OF_BATCH
 from fulfilment.faults import BatchIsElsewhere, OrdersChangedUnderneath
 from fulfilment.layout import current_layout
@@ -109,13 +110,14 @@ def open_batch(batch_id: int) -> Batch:
 
 
 def _add_consignments(batch: Batch, orders: Sequence[Order]) -> None:
-    references = new_references(len(orders))
-    Consignment.objects.bulk_create(
-        (
-            Consignment(batch=batch, order=order, reference=reference, quantity=order.quantity)
-            for order, reference in zip(orders, references, strict=True)
-        ),
-        batch_size=1000,
+    insert_rows(
+        Consignment,
+        same={"batch_id": batch.pk},
+        each={
+            "order_id": [order.pk for order in orders],
+            "reference": new_references(len(orders)),
+            "quantity": [order.quantity for order in orders],
+        },
     )
 
 

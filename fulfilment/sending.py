@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -15,7 +16,7 @@ from fulfilment.batches import open_batch
 from fulfilment.dx_file import render
 from fulfilment.faults import BatchCannotClose, BatchIsElsewhere, ParcelsAreWithDx
 from fulfilment.layout import current_layout
-from fulfilment.models import Batch, Consignment, Disclosure
+from fulfilment.models import Batch
 from fulfilment.models.disclosure import DX
 from fulfilment.preview import Parcel, preview
 from orders.lifecycle import Who
@@ -64,7 +65,7 @@ def mark_batch_sent(*, batch_id: int, actor: Actor, by: Who, now: datetime) -> i
     order_ids = batch.consignments.filter(live=True).values_list("order_id", flat=True)
     moved = move_orders(move="dispatch", order_ids=order_ids, by=by, actor=actor, now=now)
     batch.consignments.filter(dispatched_at__isnull=True).update(dispatched_at=now)
-    record_disclosures(list(batch.consignments.in_file_order()), batch=batch, actor=actor, now=now)
+    record_disclosures(batch.consignments.values_list("pk", flat=True), batch=batch, actor=actor, now=now)
     batch.state = Batch.State.SENT
     batch.sent_at = now
     batch.save(update_fields=["state", "sent_at"])
@@ -95,14 +96,16 @@ def cancel_batch(*, batch_id: int, actor: Actor, by: Who, now: datetime) -> int:
     return len(moved)
 
 
-def record_disclosures(consignments: list[Consignment], *, batch: Batch, actor: Actor, now: datetime) -> None:
-    """Note once for each parcel which fields DX was given. No address is copied, so the note survives erasure."""
+def record_disclosures(parcels: Iterable[int], *, batch: Batch, actor: Actor, now: datetime) -> None:
+    """Note once for each parcel of `batch`, by its id, which fields DX was given. No address is copied: it survives erasure."""
     fields = [column["field"] for column in batch.layout["columns"]]
-    Disclosure.objects.bulk_create(
-        (Disclosure(consignment=row, recipient=DX, fields=fields, actor=str(actor), at=now) for row in consignments),
-        ignore_conflicts=True,
-        batch_size=1000,
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO fulfilment_disclosure (consignment_id, recipient, fields, actor, at)"
+            " SELECT c.id, %s, %s::varchar(40)[], %s, %s FROM fulfilment_consignment AS c"
+            " WHERE c.batch_id = %s AND c.id = ANY(%s) ON CONFLICT (consignment_id, recipient) DO NOTHING",
+            [DX, fields, str(actor), now, batch.pk, list(parcels)],
+        )
 
 
 def _freeze(parcels: list[Parcel]) -> None:

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from badgeportal.actor import Actor
 from badgeportal.audit.actions import record
+from badgeportal.bulk import insert_rows
 from fulfilment.audit_kinds import TRACKING_IMPORTED
 from fulfilment.models import Batch, Consignment, TrackingEvent, TrackingImport, TrackingRow
 from fulfilment.references import parse_reference
@@ -123,9 +124,14 @@ def _write_events(
         if key not in there:
             there.add(key)
             new.append((row, parcel))
-    TrackingEvent.objects.bulk_create(
-        (TrackingEvent(consignment=parcel, kind=row.kind, at=row.at, source=tracking_import) for row, parcel in new),
-        batch_size=2000,
+    insert_rows(
+        TrackingEvent,
+        same={"source_id": tracking_import.pk},
+        each={
+            "consignment_id": [parcel.pk for _, parcel in new],
+            "kind": [str(row.kind) for row, _ in new],
+            "at": [row.at for row, _ in new],
+        },
     )
     return new
 

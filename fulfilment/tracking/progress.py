@@ -64,12 +64,12 @@ def _note_dispatch(parcels: dict[int, Consignment], *, actor: Actor, now: dateti
     first = TrackingEvent.objects.filter(consignment=OuterRef("pk")).order_by("at").values("at")[:1]
     Consignment.objects.filter(pk__in=parcels, dispatched_at__isnull=True).update(dispatched_at=Subquery(first))
     # The batch may not have been marked sent yet: that DX scans a parcel shows that it was told of it.
-    untold = [parcel for parcel in parcels.values() if parcel.batch.state == Batch.State.CLOSED]
-    by_batch: dict[int, list[Consignment]] = {}
-    for parcel in untold:
-        by_batch.setdefault(parcel.batch_id, []).append(parcel)
-    for rows in by_batch.values():
-        record_disclosures(rows, batch=rows[0].batch, actor=actor, now=now)
+    untold: dict[Batch, list[int]] = {}
+    for parcel in parcels.values():
+        if parcel.batch.state == Batch.State.CLOSED:
+            untold.setdefault(parcel.batch, []).append(parcel.pk)
+    for batch, ids in untold.items():
+        record_disclosures(ids, batch=batch, actor=actor, now=now)
 
 
 def _endings(parcels: Iterable[int]) -> dict[int, str]:

@@ -18,7 +18,7 @@ from fulfilment.tracking.events import kind_of
 from fulfilment.tracking.times import read_time
 
 MAX_BYTES = 20 * 1024 * 1024
-MAX_ROWS = 100_000
+MAX_ROWS = 50_000
 _HEADER_WITHIN = 20
 _NUMBER_LENGTH = 40
 _VALUE_LENGTH = 100

@@ -10,10 +10,12 @@ from django.conf import settings as django_settings
 from django.urls import reverse
 
 from accounts.roles import PORTAL_MANAGER
+from fulfilment.batches import create_batch
 from fulfilment.models import Batch, Consignment
+from orders.lifecycle import Who
 from tests.browser.looking import faults, is_too_wide, silent_console
 from tests.factories.user import StaffFactory
-from tests.fulfilment.steps import closed_batch, load, open_batch, sent_batch, verified_order, verified_orders
+from tests.fulfilment.steps import JOB, NOW, closed_batch, load, open_batch, sent_batch, verified_order, verified_orders
 from tests.fulfilment.test_batches import NARROW
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
@@ -41,10 +43,6 @@ def addresses(settings, live_server) -> dict[str, str]:
     opened = open_batch()
     verified_order(recipient_name="Bartholomew Featherstonehaugh", address_line_1="1 The Row")
     settings.DX_LAYOUT = NARROW
-    from fulfilment.batches import create_batch
-    from orders.lifecycle import Who
-    from tests.fulfilment.steps import JOB, NOW
-
     create_batch(limit=None, actor=JOB, by=Who.SYSTEM, now=NOW)
     batch, parcel, tracking = (
         "admin:fulfilment_batch_",
@@ -69,11 +67,16 @@ def addresses(settings, live_server) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_every_page_can_be_read_by_everybody(page, client, live_server, addresses, width):
-    client.force_login(StaffFactory.create(role=PORTAL_MANAGER))
+def sign_in(page, client, live_server, user) -> None:
+    """The session of `user` in the browser, without the sign-in page."""
+    client.force_login(user)
     cookie = client.cookies[django_settings.SESSION_COOKIE_NAME]
     page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_every_page_can_be_read_by_everybody(page, client, live_server, addresses, width):
+    sign_in(page, client, live_server, StaffFactory.create(role=PORTAL_MANAGER))
     page.set_viewport_size({"width": width, "height": 900})
     found: list[str] = []
     for name, address in addresses.items():
@@ -91,9 +94,7 @@ def test_every_page_can_be_read_by_everybody(page, client, live_server, addresse
 
 def test_a_batch_goes_from_waiting_to_sent_by_buttons(page, client, live_server):
     verified_orders(2)
-    client.force_login(StaffFactory.create(role=PORTAL_MANAGER))
-    cookie = client.cookies[django_settings.SESSION_COOKIE_NAME]
-    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+    sign_in(page, client, live_server, StaffFactory.create(role=PORTAL_MANAGER))
     page.goto(reverse("admin:fulfilment_batch_changelist"))
     page.get_by_role("link", name="Create a batch").click()
     page.get_by_role("button", name="Create the batch").click()
@@ -108,3 +109,24 @@ def test_a_batch_goes_from_waiting_to_sent_by_buttons(page, client, live_server)
     page.get_by_role("button", name="Mark sent").click()
     page.get_by_text("2 orders are on the way").wait_for()
     assert Consignment.objects.filter(dispatched_at__isnull=False).count() == 2
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_order_page_shows_the_way_of_the_parcel(page, client, live_server, width):
+    order = verified_order()
+    parcel = sent_batch().consignments.get()
+    load(
+        f"{parcel.reference},L2987877,Scan at collection,03/11/2026 17:05",
+        f"{parcel.reference},L2987877,Out for delivery,04/11/2026 07:50",
+    )
+    sign_in(page, client, live_server, order.account)
+    page.set_viewport_size({"width": width, "height": 900})
+    with silent_console(page) as messages:
+        page.goto(reverse("order_detail", args=[order.reference]))
+    assert messages == []
+    link = page.get_by_role("link", name="Track your parcel on the DX website")
+    assert link.get_attribute("href") == "https://dx-track.com/track/dx.aspx?consno=L2987877&postcode=LS14AP"
+    if PICTURES:
+        page.screenshot(path=str(Path(PICTURES) / f"order-{width}.png"), full_page=True)
+    assert not is_too_wide(page)
+    assert faults(page) == []
