@@ -69,7 +69,8 @@ def open_missing_checks(*, now: datetime) -> int:
     matches after all is verified instead.
     """
     wait_for_other_assessors()
-    missing = Order.objects.being_checked().exclude(Exists(ManualCheck.objects.open().filter(order=OuterRef("pk"))))
+    has_check = Exists(ManualCheck.objects.open().filter(order=OuterRef("pk")))
+    missing = Order.objects.being_checked().filter(hold="", account__restricted_at__isnull=True).exclude(has_check)
     locked = missing.order_by("pk").select_for_update(of=("self",), skip_locked=True)
     decided = decide_all([OrderRow(*row) for row in locked.values_list(*COLUMNS)[:CHUNK]])
     assessments = write_assessments(decided, now=now)
