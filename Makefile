@@ -1,7 +1,7 @@
 # Two commands on a machine that has only python3 (3.11 or newer, with venv), make and git: `make run` and `make test`.
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check format
+.PHONY: help install run test check format screenshots
 .SILENT:
 
 UV_VERSION := 0.13.9
@@ -21,6 +21,7 @@ help:
 	echo "make test    run every test"
 	echo "make check   style, types, templates, migrations, house rules"
 	echo "make format  put code and templates into the house style"
+	echo "make screenshots  take the README's pictures anew, while 'make run' is up"
 
 $(UV):
 	echo "Making a Python environment for the tools..."
@@ -63,3 +64,6 @@ format: install
 	$(PYTHON) -m ruff check --fix .
 	$(PYTHON) -m ruff format .
 	git ls-files -z '*.html' | xargs -0 .venv/bin/djade --target-version 5.2
+
+screenshots: install
+	$(PYTHON) -m tests.browser.screenshots
