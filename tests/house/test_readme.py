@@ -35,7 +35,7 @@ def test_the_default_in_the_table_is_the_default_in_the_code(name):
 
 
 def test_every_command_named_exists():
-    rows = [row for row in README.splitlines() if re.match(r"\| `[a-z_]+", row)]
+    rows = [row for row in README.splitlines() if re.match(r"\| `[a-z_]+[ `]", row)]
     named = {name for row in rows for name in re.findall(r"`([a-z_]+)", row.split("|")[1])}
     assert len(named) >= 10
     assert named - set(get_commands()) == set()
