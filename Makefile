@@ -43,7 +43,7 @@ run: install
 
 # Extra arguments: make test ARGS="-k stock"
 test: install
-	$(PYTHON) -m pytest -n auto --dist loadfile $(ARGS)
+	$(PYTHON) -m pytest -n auto --dist worksteal $(ARGS)
 
 check: install
 	echo "Style..."

@@ -117,13 +117,40 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Put the rows of migrations back after tests that commit, and leave browser tests out where there is no browser."""
     for item in items:
-        marker = item.get_closest_marker("django_db")
-        names: list[str] = getattr(item, "fixturenames", [])
-        if "transactional_db" in names or (marker is not None and marker.kwargs.get("transaction")):
+        if _commits(item):
             # One such test without it would leave the next one no portal, no roles and no stock.
-            names.append("django_db_serialized_rollback")
+            marker = item.get_closest_marker("django_db")
+            asked = marker.kwargs if marker is not None else {}
+            item.add_marker(
+                pytest.mark.django_db(**{**asked, "transaction": True, "serialized_rollback": True}), append=False
+            )
     if browser_program() is None:
         _leave_out_browser_tests(config, items)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> object:
+    """After a test that commits the tables are empty; the next one that does not commit finds migrations' rows again.
+
+    Run one after another, pytest-django puts tests that commit last; spread over processes there is no such order.
+    """
+    result = yield
+    if nextitem is not None and _commits(item) and not _commits(nextitem):
+        from django.db import connection
+        from pytest_django.plugin import blocking_manager_key
+
+        with item.config.stash[blocking_manager_key].unblock():
+            rows = getattr(connection, "_test_serialized_contents", None)
+            if rows is not None:
+                connection.creation.deserialize_db_from_string(rows)
+            connection.close()
+    return result
+
+
+def _commits(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    by_marker = marker is not None and bool(marker.kwargs.get("transaction"))
+    return by_marker or "transactional_db" in getattr(item, "fixturenames", [])
 
 
 def _leave_out_browser_tests(config: pytest.Config, items: list[pytest.Item]) -> None:
