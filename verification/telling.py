@@ -51,6 +51,7 @@ class Outcome(NamedTuple):
     why: list[str]
     can_correct_code: bool = False
     can_ask_inbox: bool = False
+    can_change_email: bool = False
     asked_inbox_at: object = None
     refusal: str = ""
 
@@ -70,6 +71,7 @@ def outcome_for(order: Order) -> Outcome | None:
         why=why_sentences(reasons),
         can_correct_code=mends,
         can_ask_inbox=mends and not order.is_held and listing_to_ask(order) is not None,
+        can_change_email=not reasons.isdisjoint({Reason.EMAIL_NOT_LISTED, Reason.EMAIL_NOT_CONFIRMED}),
         asked_inbox_at=last_link.sent_at if last_link else None,
     )
 
