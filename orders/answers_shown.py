@@ -7,8 +7,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
-from phonenumber_field.phonenumber import PhoneNumber
 
+from badgeportal.phones import national_phone
 from orders import journey
 from orders.models import Order, OrderDraft
 from orders.models.answers import OrganisationType
@@ -63,12 +63,6 @@ def _delivery(answers: OrderDraft | Order) -> list[_Shown]:
     name = ("Who receives the badges", {"text": answers.recipient_name}, "order_delivery", "who receives the badges")
     address = format_html_join(_BREAK, "{}", ((line,) for line in answers.address_lines))
     return [name, ("Delivery address", {"html": address}, "order_delivery", "delivery address")]
-
-
-def national_phone(number: str) -> str:
-    """A stored number as people in Britain write it."""
-    parsed = PhoneNumber.from_string(number, region="GB") if number else None
-    return str(parsed.as_national) if parsed and parsed.country_code == 44 else number
 
 
 def _row(key: str, value: Row, step: str, hidden: str) -> Row:

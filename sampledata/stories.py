@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from random import Random
 from typing import Any
@@ -102,6 +102,11 @@ def _to(name: str, line_1: str, town: str, postcode: str, line_2: str = "") -> d
 _KIND = OrganisationType
 _SAM = _to("Sam Doyle", "Flat 4, 18 Kiln Lane", "Hartcombe", "BA2 9ZZ")
 _BROOKFIELD = _to("Brookfield Day Centre", "2 Station Road", "Brookford", "LS1 9ZZ")
+# Not on the register, though it says so.
+_ELMWICK = replace(
+    NO_EMAIL, location_id="", provider_id="", name="Elmwick Home Care", street="6 Dairy Lane", town="Elmwick",
+    postcode="ST1 9ZZ",
+)  # fmt: skip
 _PINFOLD = _to("Ruth Cope", "The Old School", "Pinstead", "DN1 9ZZ", line_2="Church Way")
 
 
@@ -151,7 +156,7 @@ def _checks() -> Iterator[Story]:
         11,
         "09:50",
         elmwick,
-        _cqc(NO_EMAIL, 40, code="VELM9", location_id="", provider_id="", organisation_name="Elmwick Home Care"),
+        _cqc(_ELMWICK, 40, code="VELM9"),
         check=Check(
             day=10, refuse=RefusalReason.NOT_AUTHORISED, note="Rang the home: nobody there knows of this order."
         ),
@@ -160,7 +165,7 @@ def _checks() -> Iterator[Story]:
         3,
         "14:25",
         elmwick,
-        _cqc(NO_EMAIL, 22, code="VELM8", location_id="", provider_id="", organisation_name="Elmwick Home Care"),
+        _cqc(_ELMWICK, 22, code="VELM8"),
     )
     yield Story(2, "16:40", larkfield_rota, _cqc(SINGLE_SITE, 5))
     yield Story(5, "12:05", CLOSED.emails[0], _cqc(CLOSED, 20))

@@ -16,6 +16,7 @@ from accounts.forms import DetailsForm
 from accounts.person import person
 from accounts.profile import change_details
 from badgeportal.actor import Actor
+from badgeportal.phones import national_phone
 
 
 class YourDetailsView(LoginRequiredMixin, FormView):
@@ -25,7 +26,7 @@ class YourDetailsView(LoginRequiredMixin, FormView):
 
     def get_initial(self) -> dict[str, Any]:
         user = person(self.request)
-        return {"name": user.name, "organisation": user.organisation, "phone": user.phone}
+        return {"name": user.name, "organisation": user.organisation, "phone": national_phone(user.phone)}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(second_step=is_mfa_enabled(self.request.user), **kwargs)

@@ -17,8 +17,8 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import FormView
 
 from accounts.person import person
+from badgeportal.phones import national_phone
 from orders import journey
-from orders.answers_shown import national_phone
 from orders.drafts import DraftAlreadyPlaced, open_draft, save_answers
 from orders.forms import CqcForm, DeliveryForm, OdsCodeForm, OrganisationForm, PhoneForm, QuantityForm
 from orders.models import OrderDraft, StockBalance
