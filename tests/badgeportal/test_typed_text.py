@@ -15,7 +15,8 @@ def field() -> TypedTextField:
 
 
 @pytest.mark.parametrize(
-    "text", ["Tŷ Gwŷn, Llŷn", "Siân O’Neill-Ŵyn", "Łukasz Żak", "李小龍", "St John's (Annexe) No. 4/5", "A + B Care & Co"]
+    "text",
+    ["Tŷ Gwŷn, Llŷn", "Siân O’Neill-Ŵyn", "Łukasz Żak", "李小龍", "St John's (Annexe) No. 4/5", "A + B Care & Co"],
 )
 def test_letters_of_every_language_pass_unchanged(text):
     assert field().clean(text) == text
