@@ -109,8 +109,18 @@ def _addresses(order: Order, listing: Listing) -> list[str]:
     of_place = ListedEmail.objects.of_location(listing.location_id).in_order()
     of_provider = ListedEmail.objects.of_provider(listing.provider_id).in_order()
     # With a head-office code and no place named, any place's inbox would answer for all of them.
-    asks_place = bool(order.location_id) or ods_key(order.ods_code) == listing.site_ods_code
-    return (list(of_place) if asks_place else [])[:MOST_ADDRESSES] or list(of_provider)[:MOST_ADDRESSES]
+    return (list(of_place) if _is_for_place(order, listing) else [])[:MOST_ADDRESSES] or list(of_provider)[
+        :MOST_ADDRESSES
+    ]
+
+
+def _is_for_place(order: Order, listing: Listing) -> bool:
+    return bool(order.location_id) or ods_key(order.ods_code) == listing.site_ods_code
+
+
+def name_of(order: Order, listing: Listing) -> str:
+    """What the register calls the organisation that the order is for: the place, or its provider with all its places."""
+    return listing.name if _is_for_place(order, listing) or not listing.provider_name else listing.provider_name
 
 
 def _send(*, order: Order, listing: Listing, addresses: list[str], now: datetime) -> None:
@@ -124,7 +134,7 @@ def _send(*, order: Order, listing: Listing, addresses: list[str], now: datetime
             template=MAIL,
             to=address,
             context={
-                "organisation": listing.name,
+                "organisation": name_of(order, listing),
                 "quantity": str(order.quantity),
                 "reference": order.reference,
                 "link": settings.PUBLIC_URL + reverse("confirm_from_listed_inbox", args=[token]),

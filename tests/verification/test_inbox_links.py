@@ -328,3 +328,17 @@ def test_the_button_needs_the_pages_token() -> None:
     assert Client(enforce_csrf_checks=True).post(address).status_code == 403
     order.refresh_from_db()
     assert order.state == State.CHECKING
+
+
+@pytest.mark.parametrize(
+    ("ods_code", "named"), [("A1X2", "Lucerne Group Limited"), ("VLLWV", "Lucerne House")], ids=["provider", "place"]
+)
+def test_the_mail_names_what_the_order_is_for(client: Client, ods_code: str, named: str) -> None:
+    a_listing(emails=(INBOX,), provider_id="1-900", provider_name="Lucerne Group Limited")
+    a_listing(code="VLLW2", provider_id="1-900", provider_name="Lucerne Group Limited", name="Lucerne Lodge")
+    a_head_office(code="A1X2", provider_id="1-900", emails=("orders@lucerne.example",))
+    ask(order_that_does_not_match(ods_code=ods_code, provider_id="1-900"))
+
+    mail = sealed_mails()[0]
+    assert mail["context"]["organisation"] == named
+    assert named in client.get(f"/confirm-order/{token_of(mail)}/").content.decode()

@@ -10,7 +10,7 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 
 from orders.lifecycle import State
-from verification.inbox_links import Found, LinkState, confirm_from_inbox, look_up
+from verification.inbox_links import Found, LinkState, confirm_from_inbox, look_up, name_of
 
 _STATUS = {LinkState.UNKNOWN: 404, LinkState.EXPIRED: 410, LinkState.ENDED: 410}
 
@@ -32,7 +32,7 @@ class ConfirmFromListedInboxView(View):
         context = {
             "page": page,
             "order": order,
-            "organisation": found.link.listing.name if found.link and found.link.listing else "",
+            "organisation": name_of(order, found.link.listing) if order and found.link and found.link.listing else "",
             "goes_to_a_person": order is not None and order.state == State.CHECKING,
         }
         response = render(
