@@ -26,6 +26,9 @@ os.environ["PORTAL_ENV"] = "local"
 os.environ["DATA_DIR"] = str(ROOT / ".data" / "test")
 os.environ["LOG_LEVEL"] = os.environ.get("LOG_LEVEL", "WARNING")
 os.environ["CATCH_QUERY_LOOPS"] = "true"
+# The tests are the same whosever servers they use.
+os.environ["SAMPLE_DATA"] = "true"
+os.environ["STAFF_SECOND_FACTOR_REQUIRED"] = "false"
 
 # The package is needed under its settings' environment, so it is read only now.
 from badgeportal.embedded.folder import Folder  # noqa: E402

@@ -53,8 +53,8 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_PRODUCTION else "http"
 # How many proxies of ours stand before the web server; without the right number every visitor has the proxy's address.
 ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXY_COUNT", 1 if IS_PRODUCTION else 0)
 
-# Staff sign in with a second factor, except on a laptop with synthetic data.
-STAFF_SECOND_FACTOR_REQUIRED: bool = not EMBEDDED
+# Staff sign in with a second factor, except on a laptop with synthetic data or where a local trial says otherwise.
+STAFF_SECOND_FACTOR_REQUIRED: bool = IS_PRODUCTION or env.bool("STAFF_SECOND_FACTOR_REQUIRED", not EMBEDDED)
 MFA_ADAPTER = "accounts.second_step.SecondStepAdapter"
 MFA_FORMS = {
     "authenticate": "accounts.second_step.AuthenticateForm",

@@ -37,8 +37,8 @@ INSTALLED_APPS = [
     "csp",
     "django_structlog",
 ]
-# Synthetic data and its sign-ins exist only where the portal runs its own servers.
-if EMBEDDED:
+# Synthetic data and its sign-ins exist only where the portal runs its own servers, or where a local trial asks for them.
+if EMBEDDED or (env.bool("SAMPLE_DATA", False) and not IS_PRODUCTION):
     INSTALLED_APPS.append("sampledata")
 
 MIDDLEWARE = [
@@ -87,6 +87,7 @@ LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
 USE_TZ = True
 USE_I18N = True
+FORMAT_MODULE_PATH = "badgeportal.formats"
 
 # Phone numbers are British unless they say otherwise.
 PHONENUMBER_DEFAULT_REGION = "GB"

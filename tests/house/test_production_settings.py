@@ -108,8 +108,16 @@ def test_a_wrong_value_is_told(tmp_path, wrong, sentence):
     assert sentence in done.stderr
 
 
-def test_debug_cannot_be_switched_on_in_production(tmp_path):
-    assert '"DEBUG": false' in start(tmp_path, **{**COMPLETE, "DEBUG": "true"}).stdout
+@pytest.mark.parametrize(
+    ("asked", "stands"),
+    [
+        ({"DEBUG": "true"}, '"DEBUG": false'),
+        ({"STAFF_SECOND_FACTOR_REQUIRED": "false"}, '"STAFF_SECOND_FACTOR_REQUIRED": true'),
+        ({"SAMPLE_DATA": "true"}, '"sample": false'),
+    ],
+)
+def test_what_a_local_trial_may_ask_for_production_refuses(tmp_path, asked, stands):
+    assert stands in start(tmp_path, **{**COMPLETE, **asked}).stdout
 
 
 def test_a_local_run_needs_nothing(tmp_path):
