@@ -16,6 +16,7 @@ from django.utils.text import capfirst
 
 from badgeportal.actor import Actor
 from badgeportal.audit.actions import record_personal_page_seen
+from badgeportal.who_acted import names_of
 
 ExtraView = tuple[str, Callable[..., HttpResponseBase], str]
 
@@ -28,6 +29,8 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     """
 
     records_personal_views = False
+    # The field that holds an actor, where a page has the column `who`.
+    actor_field = "actor"
     # Counting every row of a long table on every page costs more than the number is worth.
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
@@ -59,6 +62,12 @@ class ReadOnlyAdmin(admin.ModelAdmin):
             for route, view, name in self.extra_views()
         ]
         return own + super().get_urls()
+
+    @admin.display(description="who")
+    def who(self, obj: Any) -> str:
+        """The actor of a record by name; a list finds the names of all its rows at once."""
+        actor = getattr(obj, self.actor_field)
+        return getattr(obj, "_who", None) or names_of([actor])[actor]
 
     def may(self, request: HttpRequest, codename: str) -> bool:
         """Whether the person signed in has the permission `codename` of this model's app."""
@@ -92,11 +101,19 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         title = capfirst(str(self.opts.verbose_name_plural))
         extra = {"title": title, "object_tools": self.object_tools(request, None), **(extra_context or {})}
         response = super().changelist_view(request, extra)
-        if self.records_personal_views and _is_page(response):
-            listed = getattr(response, "context_data", None) or {}
-            if "cl" in listed:
-                self.record_view(request, listed["cl"].result_list, f"{self.opts.model_name}_list")
+        listed = (getattr(response, "context_data", None) or {}) if _is_page(response) else {}
+        if "cl" in listed:
+            self._shown(request, listed["cl"].result_list)
         return response
+
+    def _shown(self, request: HttpRequest, rows: Iterable[Any]) -> None:
+        """What is done about the rows of one page of the list before it is drawn."""
+        if "who" in self.get_list_display(request):
+            names = names_of(getattr(row, self.actor_field) for row in rows)
+            for row in rows:
+                row._who = names[getattr(row, self.actor_field)]
+        if self.records_personal_views:
+            self.record_view(request, rows, f"{self.opts.model_name}_list")
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

@@ -26,12 +26,12 @@ class KindFilter(admin.SimpleListFilter):
 
 @admin.register(AuditEvent)
 class AuditEventAdmin(ReadOnlyAdmin):
-    list_display = ("at", "what", "actor", "about", "more")
+    list_display = ("at", "what", "who", "about", "more")
     list_filter = (KindFilter,)
     ordering = ("-at", "-pk")
     search_fields = ("=actor", "=subject_id")
-    search_help_text = "An actor such as user:12, or the number of a record."
-    fields = ("at", "what", "actor", "about", "more")
+    search_help_text = "The number of a record, or an account as user:12."
+    fields = ("at", "what", "who", "about", "more")
     readonly_fields = fields
 
     @admin.display(description="what happened", ordering="kind")

@@ -33,19 +33,25 @@ RUN = "run_batches"
 class BatchAdmin(ActionPages):
     """The page of a batch shows names and addresses: every view of it is recorded, for each order shown."""
 
-    list_display = ("__str__", "state", "created_at", "orders_count", "badges_count", "closed_at", "sent_at")
+    list_display = ("__str__", "stands", "created_at", "orders_count", "badges_count", "closed_at", "sent_at")
     list_filter = ("state",)
     ordering = ("-pk",)
     fieldsets = (
         (None, {"fields": ("state", "orders_count", "badges_count")}),
         (
             "When",
-            {"classes": ("collapse",), "fields": ("created_at", "created_by", "closed_at", "sent_at", "cancelled_at")},
+            {"classes": ("collapse",), "fields": ("created_at", "who", "closed_at", "sent_at", "cancelled_at")},
         ),
         ("File for DX", {"classes": ("collapse",), "fields": ("layout_version", "file_sha256")}),
     )
-    readonly_fields = ("layout_version",)
+    readonly_fields = ("layout_version", "who")
+    actor_field = "created_by"
     change_form_template = "fulfilment/admin_batch.html"
+
+    @admin.display(description="state", ordering="state")
+    def stands(self, batch: Batch) -> str:
+        """The state without what to do next, which the page of the batch says."""
+        return batch.get_state_display().partition(":")[0]
 
     @admin.display(description="layout")
     def layout_version(self, batch: Batch) -> str:

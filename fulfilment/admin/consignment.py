@@ -50,11 +50,11 @@ class ConsignmentAdmin(ActionPages):
         "reference",
         "order",
         "batch",
-        "dx_number",
+        "dx",
         "order_state",
-        "dispatched_at",
-        "delivered_at",
-        "returned_at",
+        "sent",
+        "delivered",
+        "came_back",
     )
     list_filter = (WhereFilter,)
     list_select_related = ("order", "batch")
@@ -73,6 +73,22 @@ class ConsignmentAdmin(ActionPages):
 
     def personal_subjects(self, objects: list[models.Model]) -> list[models.Model]:
         return [parcel.order for parcel in objects if isinstance(parcel, Consignment)]
+
+    @admin.display(description="DX number", ordering="dx_number")
+    def dx(self, parcel: Consignment) -> str:
+        return parcel.dx_number
+
+    @admin.display(description="sent", ordering="dispatched_at")
+    def sent(self, parcel: Consignment) -> Any:
+        return parcel.dispatched_at
+
+    @admin.display(description="delivered", ordering="delivered_at")
+    def delivered(self, parcel: Consignment) -> Any:
+        return parcel.delivered_at
+
+    @admin.display(description="came back", ordering="returned_at")
+    def came_back(self, parcel: Consignment) -> Any:
+        return parcel.returned_at
 
     @admin.display(description="order is", ordering="order__state")
     def order_state(self, parcel: Consignment) -> str:

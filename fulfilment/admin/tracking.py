@@ -29,9 +29,10 @@ class TrackingImportAdmin(ActionPages):
     list_display = ("__str__", "at", "file_name", *_COUNTS)
     ordering = ("-pk",)
     fieldsets = (
-        (None, {"fields": ("at", "actor", "file_name", "file_sha256")}),
+        (None, {"fields": ("at", "who", "file_name", "file_sha256")}),
         ("Rows", {"fields": _COUNTS}),
     )
+    readonly_fields = ("who",)
     change_form_template = "fulfilment/admin_tracking.html"
 
     def extra_views(self) -> list[ExtraView]:

@@ -20,12 +20,20 @@ from orders.models import StockBalance, StockMovement
 from orders.stock import NotEnoughBadges, StockChanged, correct_stock, receive_badges, write_off_badges
 
 
+class WhenFilter(admin.DateFieldListFilter):
+    """Django would head it "By at"."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = "when"
+
+
 @admin.register(StockMovement)
 class StockMovementAdmin(ReadOnlyAdmin):
     change_list_template = "admin/orders/stock_ledger.html"
-    list_display = ("at", "kind", "on_shelf", "set_aside", "order", "reason", "actor")
+    list_display = ("at", "kind", "on_shelf", "set_aside", "order", "reason", "who")
     list_display_links = None
-    list_filter = ("kind", "at")
+    list_filter = ("kind", ("at", WhenFilter))
     list_select_related = ("order",)
     ordering = ("-at", "-pk")
     search_fields = ("order__reference", "reason")

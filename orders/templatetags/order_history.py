@@ -1,0 +1,50 @@
+"""The history of an order in words for staff."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django import template
+
+from badgeportal.who_acted import names_of
+from orders.lifecycle import MOVES
+from orders.models import OrderEvent
+
+register = template.Library()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One event as staff read it."""
+
+    at: datetime
+    what: str
+    was: str
+    now: str
+    reason: str
+    who: str
+
+
+@register.simple_tag
+def history_lines(events: Iterable[OrderEvent]) -> list[Line]:
+    """A line for each of `events`, in their order; who did it is found for all of them at once."""
+    events = list(events)
+    names = names_of(event.actor for event in events)
+    return [
+        Line(
+            at=event.at,
+            what=_words(MOVES[event.kind].says if event.kind in MOVES else event.kind),
+            was=event.get_from_state_display(),
+            now=event.get_to_state_display(),
+            reason=_words(event.reason),
+            who=names[event.actor],
+        )
+        for event in events
+    ]
+
+
+def _words(code: str) -> str:
+    words = code.replace("_", " ")
+    return words[:1].upper() + words[1:]
