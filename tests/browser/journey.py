@@ -42,7 +42,7 @@ def whole_journey(
     packer.receives(500)
 
     # Priya registers and orders. CQC has no address of her home.
-    priya.registers("priya@netherwick-rest-home.example.org")
+    priya.registers("priya.nair@netherwickresthomes.example.org")
     priya.confirms_the_address_with_the_code_from_the_mailbox()
     priya.answers_as_a_cqc_provider(ods_code=" vntw6 ", place=NO_EMAIL.name)
     priya.asks_for(14)
@@ -67,7 +67,7 @@ def whole_journey(
         "77 Priory Road",
         "SE1 9ZZ",
     )
-    assert all(secret not in file for secret in ("priya@", "VNTW6", reference))
+    assert all(secret not in file for secret in ("priya.nair", "VNTW6", reference))
     assert packer.downloads_the_pick_list(folder).split() == ["Reference,Badges", f"{parcel['Reference']},14"]
     packer.says_that_it_was_sent()
     packer.loads_the_tracking_file(a_tracking_file(folder, parcel["Reference"]))
