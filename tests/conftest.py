@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from celery import current_app
 from celery.contrib.testing.worker import start_worker
-from django.core.cache import caches
 from django.db import connections
 from django.test.testcases import LiveServerThread
 from django.test.utils import modify_settings
 
+from tests.keys import forget_own_keys, forget_own_queue
 from tests.plugin import browser_program
 
 # Without these Chromium asks Google's hosts at every start; as root it needs its sandbox off.
@@ -30,12 +30,15 @@ _CHROMIUM_ARGUMENTS = [
 
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
-    """Every test begins without rate limits and other remains; only keys of our own prefix are deleted."""
-    cache: Any = caches["default"]
-    client = cache._cache.get_client(write=True)
-    keys = list(client.scan_iter(match=f"{cache.key_prefix}:*", count=1000))
-    if keys:
-        client.delete(*keys)
+    """Every test begins without rate limits and other remains."""
+    forget_own_keys()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_queue_left_behind() -> Iterator[None]:
+    yield
+    forget_own_keys()
+    forget_own_queue()
 
 
 class _WhiteNoiseServer(LiveServerThread):

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.utils import timezone
 
 from badgeportal.outbox import mailbox as local
 from badgeportal.outbox.mailbox import LocalMail
 from badgeportal.outbox.sending import send_pending
+from tests.keys import forget_own_keys
 
 
 @pytest.fixture(autouse=True)
@@ -41,4 +41,4 @@ def mailbox() -> Callable[[], list[LocalMail]]:
 @pytest.fixture
 def forget_limits() -> Callable[[], None]:
     """As if enough time had passed for every rate limit."""
-    return cache.clear
+    return forget_own_keys
