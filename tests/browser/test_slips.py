@@ -110,3 +110,15 @@ def test_signing_in_again_in_another_tab_does_not_lose_the_page_of_the_first(arr
     person.presses("Continue")
     person.sees("Who receives the badges, and where?")
     expect(person.page.get_by_label("Address line 1", exact=True)).to_have_value("The Old Dairy")
+
+
+def test_going_back_over_a_mistake_shows_the_question_and_not_the_browsers_own_warning(arrives: Arrives) -> None:
+    person = at_the_last_page(arrives)
+    person.goes_to("/order/quantity/?change=1")
+    for badges in (0, 12):
+        person.types(person.page.locator("[name=quantity]"), str(badges))
+        person.presses("Continue")
+    person.checks_the_answers("12")
+    person.page.go_back()
+    person.sees("How many badges do you need?")
+    expect(person.page.locator("[name=quantity]")).to_have_value("12")
