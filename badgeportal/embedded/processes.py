@@ -50,10 +50,23 @@ class PidRecord:
         process = self.running()
         if process is not None:
             end(process, by=by, patience=patience)
-            handle = _started.pop(process.pid, None)
-            if handle is not None:
-                handle.wait()
+        take_note_of_the_ended()
         self.forget()
+
+
+def take_note_of_the_ended() -> None:
+    """Collect the exit codes of what this process started and what has ended since, by our hand or another's."""
+    for pid, handle in list(_started.items()):
+        if handle.poll() is not None:
+            del _started[pid]
+
+
+def leave_to_others() -> None:
+    """Let go of what still runs because others use it; they will stop it."""
+    for handle in _started.values():
+        # Otherwise Python warns that a process was forgotten.
+        handle.returncode = 0
+    _started.clear()
 
 
 def alive(process: psutil.Process) -> bool:

@@ -14,6 +14,7 @@ from badgeportal.embedded import postgres, valkey
 from badgeportal.embedded.account import Say
 from badgeportal.embedded.folder import Folder
 from badgeportal.embedded.locks import FileLock, locked
+from badgeportal.embedded.processes import leave_to_others
 
 
 @contextmanager
@@ -36,6 +37,8 @@ def services(folder: Folder, *, keep: bool, say: Say) -> Iterator[None]:
         with locked(folder.start_lock):
             if users.alone(wait=False):
                 _stop_both(folder)
+            else:
+                leave_to_others()
         users.release()
 
 
