@@ -94,7 +94,7 @@ SERVICE = SignIn(
 )  # fmt: skip
 MANAGER = SignIn(
     "APS portal manager", "manager@aps.example.org", "Margaret Shaw",
-    "open or close ordering, load the register, make a staff account", role=PORTAL_MANAGER,
+    "open or close ordering, see what register imports did, make a staff account", role=PORTAL_MANAGER,
 )  # fmt: skip
 ANALYST = SignIn(
     "DHSC analyst", "analyst@dhsc.example.org", "Dilys Andrews",

@@ -82,7 +82,7 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
             left = len(chosen) - queued
             messages.warning(
                 request,
-                f"{left} left as before. Only a mail that could not be sent is tried again, and one with a code or a link "
+                f"{left} left as before. Only an email that could not be sent is tried again, and one with a code or a link "
                 "is gone for good: the person can ask for a new one.",
             )
 

@@ -225,7 +225,7 @@ class BatchAdmin(ActionPages):
 
         return self._ask(
             request, batch, sent, title="Mark the batch sent", submit_label="Mark sent",
-            intro="Do this once DX has the file. Every provider in it gets a mail, and what DX was told is recorded.",
+            intro="Do this once DX has the file. Every provider in it gets an email, and what DX was told is recorded.",
         )  # fmt: skip
 
     def cancel_page(self, request: HttpRequest, object_id: int) -> HttpResponse:

@@ -62,11 +62,11 @@ class ConsignmentAdmin(ActionPages):
     search_fields = ("reference__iexact", "dx_number__iexact", "order__reference__iexact")
     search_help_text = "A parcel's reference, DX's consignment number, or an order's reference."
     fieldsets = (
-        (None, {"fields": ("reference", "order", "batch", "quantity", "live")}),
+        (None, {"fields": ("reference", "order", "batch", "quantity", "counts")}),
         ("On the label", {"fields": ("label",)}),
         ("At DX", {"fields": ("dx_number", "dx_link", "dispatched_at", "delivered_at", "returned_at", "events")}),
     )
-    readonly_fields = ("label", "dx_link", "events")
+    readonly_fields = ("counts", "label", "dx_link", "events")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Consignment]:
         return super().get_queryset(request).select_related("order", "batch")
@@ -93,6 +93,10 @@ class ConsignmentAdmin(ActionPages):
     @admin.display(description="order is", ordering="order__state")
     def order_state(self, parcel: Consignment) -> str:
         return parcel.order.get_state_display()
+
+    @admin.display(description="counts")
+    def counts(self, parcel: Consignment) -> str:
+        return "Yes" if parcel.live else "No: its batch was cancelled, or the parcel came back"
 
     @admin.display(description="name and address")
     def label(self, parcel: Consignment) -> str:
@@ -143,7 +147,7 @@ class ConsignmentAdmin(ActionPages):
 
         return self._ask(
             request, object_id, action, title="The parcel came back", submit_label="It is back",
-            intro="Use this when the parcel is in the warehouse and DX has not said so. The provider gets a mail.",
+            intro="Use this when the parcel is in the warehouse and DX has not said so. The provider gets an email.",
         )  # fmt: skip
 
     def send_again_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
@@ -163,7 +167,7 @@ class ConsignmentAdmin(ActionPages):
 
         return self._ask(
             request, object_id, action, title="Cancel the order", submit_label="Cancel the order",
-            intro="The badges go back into stock and the provider gets a mail.",
+            intro="The badges go back into stock and the provider gets an email.",
         )  # fmt: skip
 
     def _ask(self, request: HttpRequest, object_id: int, action: Any, **page: Any) -> HttpResponse:

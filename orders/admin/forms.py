@@ -45,7 +45,10 @@ class AmountForm(_StockForm):
         label="Number of badges",
         min_value=1,
         max_value=50 * MOST_BADGES,
-        error_messages={"required": "Enter the number of badges"},
+        error_messages={
+            "required": "Enter the number of badges",
+            "max_value": f"Number of badges must be {50 * MOST_BADGES:,} or fewer",
+        },
     )
     field_order = ("quantity", "reason", "after")
 

@@ -51,9 +51,7 @@ class OrderAdmin(ReadOnlyAdmin):
     ordering = ("-placed_at", "-pk")
     # Django shows its search box only with a field; `get_search_results` does the looking.
     search_fields = ("reference",)
-    search_help_text = (
-        "A reference, email address, postcode, ODS code, parcel number, or words of the organisation's name."
-    )
+    search_help_text = "A reference, a whole email address or postcode, an ODS code, a parcel number, or part of the organisation's name."
     inlines = (OrderEventInline,)
     fieldsets = (
         (None, {"fields": ("reference", "state", "state_changed_at", "placed_at", "hold", "held_at")}),
@@ -129,7 +127,7 @@ class OrderAdmin(ReadOnlyAdmin):
             request, order, ConfirmForm(request.POST or None),
             lambda: hold_order(order=order, actor=Actor.user(request.user), now=timezone.now()),
             title="Hold the order", submit_label="Hold the order",
-            intro="It stays where it is until a person lifts the hold. The provider gets no mail.", done="is held",
+            intro="It stays where it is until a person lifts the hold. The provider gets no email.", done="is held",
         )  # fmt: skip
 
     def lift_hold_page(self, request: HttpRequest, object_id: int) -> HttpResponse:

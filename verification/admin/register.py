@@ -19,11 +19,33 @@ FAILED_ROW_COLUMNS = ("Row", "Column", "Value", "What to do")
 @admin.register(RegisterImport)
 class RegisterImportAdmin(ReadOnlyAdmin):
     list_display = (
-        "started_at", "kind", "file_name", "edition", "state", "rows", "new", "changed", "unchanged", "closed", "out_of_scope",
-        "failed",
+        "started_at", "file", "edition", "ended", "rows", "new", "changed", "unchanged", "closed", "out_of_scope", "failed",
     )  # fmt: skip
     list_filter = ("kind", "state")
     ordering = ("-started_at", "-pk")
+    fieldsets = (
+        (None, {"fields": ("kind", "state", "message", "file_name", "sha256", "edition")}),
+        ("Rows", {"fields": ("rows", "new", "changed", "unchanged", "closed", "out_of_scope", "failed")}),
+        ("When", {"fields": ("started_at", "finished_at", "who")}),
+    )
+    readonly_fields = ("sha256", "who")
+
+    @admin.display(description="file", ordering="kind")
+    def file(self, register_import: RegisterImport) -> str:
+        """The kind of file in as few words as a column has room for."""
+        return (
+            register_import.get_kind_display()
+            .partition(" (")[0]
+            .replace("CQC care directory with filters", "CQC register")
+        )
+
+    @admin.display(description="state", ordering="state")
+    def ended(self, register_import: RegisterImport) -> str:
+        return register_import.get_state_display().partition(":")[0]
+
+    @admin.display(description="SHA-256")
+    def sha256(self, register_import: RegisterImport) -> str:
+        return register_import.file_sha256
 
     def extra_views(self) -> list[ExtraView]:
         return [("<int:pk>/failed-rows.csv", self.failed_rows_view, "failed_rows")]
