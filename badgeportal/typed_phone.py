@@ -11,6 +11,7 @@ from phonenumber_field.phonenumber import PhoneNumber
 from phonenumbers import NumberParseException, ValidationResult, is_possible_number_with_reason
 
 NO_PHONE_NUMBER = "Enter a phone number, like 01632 960 001 or 07700 900 982"
+NO_EXTENSION = "Enter a phone number without an extension"
 
 
 class TypedPhoneField(forms.CharField):
@@ -36,4 +37,7 @@ class TypedPhoneField(forms.CharField):
         possible = is_possible_number_with_reason(number) == ValidationResult.IS_POSSIBLE
         if not possible or str(number.national_number)[0] == "0":
             raise ValidationError(NO_PHONE_NUMBER, code="invalid")
+        if number.extension:
+            # The spelling that is kept has no room for it, and it would be lost without a word.
+            raise ValidationError(NO_EXTENSION, code="invalid")
         return str(number.as_e164)

@@ -80,6 +80,11 @@ def test_what_is_no_phone_number_says_what_one_is_like(typed):
     assert "like 01632 960 001" in error_of(PhoneForm({"phone": typed}), "phone")
 
 
+def test_an_extension_is_refused_and_not_dropped_without_a_word():
+    for typed in ("020 7946 0000 ext 5", "020 7946 0000 x12"):
+        assert error_of(PhoneForm({"phone": typed}), "phone") == "Enter a phone number without an extension"
+
+
 @pytest.mark.parametrize(
     ("typed", "kept"), [("ls1 4ap", "LS1 4AP"), (" M11AE.", "M1 1AE"), ("BF1 3AA", "BF1 3AA"), ("JE2 3AB", "JE2 3AB")]
 )
