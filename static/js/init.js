@@ -5,4 +5,6 @@ initAll();
 
 // A page with a mistake on it answered a form. Whoever comes back to it by the browser's button, or loads it again,
 // gets the question anew with what is saved, and not the browser's own "Confirm form resubmission".
-window.history.replaceState(window.history.state, '', window.location.href);
+if (document.querySelector('.govuk-error-summary')) {
+  window.history.replaceState(window.history.state, '', window.location.href);
+}
