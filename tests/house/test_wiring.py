@@ -64,3 +64,13 @@ def test_every_url_name_in_use_leads_somewhere(pattern, expression):
     used = {name: str(path) for path in files(pattern) for name in re.findall(expression, path.read_text())}
     known = url_names()
     assert {name: path for name, path in used.items() if name not in known} == {}
+
+
+def test_every_setting_of_the_portal_is_read():
+    """A setting that the README promises and nothing reads is a switch without a wire."""
+    source = (ROOT / "badgeportal" / "settings" / "portal.py").read_text()
+    names = set(re.findall(r"^([A-Z][A-Z_]+)\b[^=\n]*=", source, re.MULTILINE))
+    code = "\n".join(path.read_text() for path in files("*.py") if "settings" not in path.parts)
+
+    assert len(names) > 10
+    assert {name for name in names if f"settings.{name}" not in code} == set()

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import structlog
+from django.conf import settings
 from django.db import transaction
 
 from badgeportal.actor import Actor
@@ -24,8 +25,6 @@ log = structlog.get_logger(__name__)
 
 State = RegisterImport.State
 Progress = Callable[[str], None]
-# Month on month about one listing in three hundred goes. More than one in twenty is a file that is cut short or not England's.
-MOST_CLOSED_PERCENT = 5
 INTERRUPTED = "The import was interrupted. Nothing was changed."
 
 
@@ -110,10 +109,13 @@ def _load_hsca(
     copied = writing.copy_listings(file.listings(lambda rows: progress(f"{rows:,} rows read")))
     progress(f"{file.rows:,} rows read, {copied:,} of them listings of adult social care; comparing with the register")
     closures = writing.count_closures(named=file.left_out)
-    if not accept_closures and closures.would_close * 100 > closures.active * MOST_CLOSED_PERCENT:
+    # Month on month about one listing in three hundred goes. More than one in twenty is a file that is cut short or not
+    # England's.
+    most = settings.IMPORT_CLOSURE_LIMIT_PERCENT
+    if not accept_closures and closures.would_close * 100 > closures.active * most:
         raise TooManyClosures(
             f"The file would close {closures.would_close:,} of {closures.active:,} listings, more than "
-            f"{MOST_CLOSED_PERCENT}%. Nothing was changed. Check that the file is complete and the right edition; "
+            f"{most:g}%. Nothing was changed. Check that the file is complete and the right edition; "
             "if it is, run the import again with --accept-closures."
         )
     changed = writing.update_listings(source=register_import, now=now)

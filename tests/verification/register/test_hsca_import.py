@@ -131,6 +131,15 @@ def test_more_than_five_percent_stops_and_asks(load):
     assert Listing.objects.count() == 40
 
 
+def test_the_share_that_may_close_is_a_setting(load, settings):
+    load(places(40))
+    settings.IMPORT_CLOSURE_LIMIT_PERCENT = 2.5
+    with pytest.raises(TooManyClosures, match=r"more than 2\.5%"):
+        load(places(38))
+    settings.IMPORT_CLOSURE_LIMIT_PERCENT = 10.0
+    assert load(places(36)).closed == 4
+
+
 def test_closures_that_were_accepted_are_made(load):
     load(places(40))
     done = load(places(3), accept_closures=True)
