@@ -371,3 +371,17 @@ def test_every_refusal_has_words_for_the_provider(reason: str) -> None:
 def test_open_check_is_what_the_panel_reads() -> None:
     order = assessed(cqc_order())
     assert open_check(order).reasons == ["code_unknown"]
+
+
+def test_before_a_code_is_given_no_place_is_offered(client: Client, account: User) -> None:
+    """Thousands of places on CQC's list have no code; an empty answer must not stand for all of them."""
+    place = a_listing(code="", name="House Without Code")
+    stocked()
+    draft = save_answers(account=account, answers={"cqc_registered": True}, now=timezone.now())
+
+    page = client.post(STEP, {"draft": str(draft.pk), "answer": place.location_id})
+
+    assert organisations_for("") == []
+    assert "House Without Code" not in text_of(page)
+    draft.refresh_from_db()
+    assert draft.location_id == ""

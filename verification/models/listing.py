@@ -17,7 +17,12 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         return self.filter(status=Listing.Status.ACTIVE)
 
     def with_code(self, ods_code: str) -> Self:
-        """Active listings of the site code or of the provider's head-office code `ods_code` (already normalised)."""
+        """Active listings of the site code or of the provider's head-office code `ods_code` (already normalised).
+
+        None for an empty code: thousands of places have none, and they have nothing in common.
+        """
+        if not ods_code:
+            return self.none()
         providers = ProviderCode.objects.filter(ods_code=ods_code).values("provider_id")
         return self.active().filter(Q(site_ods_code=ods_code) | Q(provider_id__in=providers))
 
