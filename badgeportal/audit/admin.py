@@ -18,7 +18,7 @@ class KindFilter(admin.SimpleListFilter):
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
-        return [(kind, kind.replace("_", " ").capitalize()) for kind in sorted(declared())]
+        return [(kind, _said(kind)) for kind in sorted(declared())]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[AuditEvent]) -> QuerySet[AuditEvent]:
         return queryset.filter(kind=self.value()) if self.value() else queryset
@@ -36,7 +36,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
 
     @admin.display(description="what happened", ordering="kind")
     def what(self, event: AuditEvent) -> str:
-        return event.kind.replace("_", " ").capitalize()
+        return _said(event.kind)
 
     @admin.display(description="about")
     def about(self, event: AuditEvent) -> str:
@@ -45,3 +45,9 @@ class AuditEventAdmin(ReadOnlyAdmin):
     @admin.display(description="details")
     def more(self, event: AuditEvent) -> str:
         return ", ".join(f"{name.replace('_', ' ')}: {json.dumps(value)}" for name, value in event.details.items())
+
+
+def _said(kind: str) -> str:
+    """The kind of an event as the start of a sentence; abbreviations keep their capitals."""
+    words = kind.replace("_", " ").capitalize()
+    return words.replace("Dx ", "DX ").replace("Ods ", "ODS ")

@@ -51,7 +51,9 @@ class OrderAdmin(ReadOnlyAdmin):
     ordering = ("-placed_at", "-pk")
     # Django shows its search box only with a field; `get_search_results` does the looking.
     search_fields = ("reference",)
-    search_help_text = "A reference, a whole email address or postcode, an ODS code, a parcel number, or part of the organisation's name."
+    search_help_text = (
+        "A reference, whole email address or postcode, ODS code, parcel number, or words of the organisation's name."
+    )
     inlines = (OrderEventInline,)
     fieldsets = (
         (None, {"fields": ("reference", "state", "state_changed_at", "placed_at", "hold", "held_at")}),
