@@ -25,6 +25,10 @@ class OrderingClosed(Exception):
     """The portal takes no orders at this time."""
 
 
+class StaffDoNotOrder(Exception):
+    """The account is of somebody who works here, who might decide about the order."""
+
+
 class DraftChanged(Exception):
     """The answers were changed, in another tab perhaps, after the person checked them."""
 
@@ -45,9 +49,11 @@ def place_order(*, account: User, draft_id: uuid.UUID, version: int, now: dateti
     """Place the order of the draft that `account` checked at `version`, once, and return it.
 
     Placing the same draft again returns the same order, whatever the version. In one transaction: the order, its event, its
-    mail, the reserved badges. Raises OrderingClosed, DraftNotFound, DraftChanged, DraftIncomplete and
+    mail, the reserved badges. Raises StaffDoNotOrder, OrderingClosed, DraftNotFound, DraftChanged, DraftIncomplete and
     orders.stock.NotEnoughBadges; then nothing is written.
     """
+    if account.is_staff:
+        raise StaffDoNotOrder
     try:
         return _place(account=account, draft_id=draft_id, version=version, now=now)
     except IntegrityError as error:

@@ -36,6 +36,9 @@ class JourneyPage(View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return to_sign_in(request, step=self.step)
+        if person(request).is_staff:
+            messages.info(request, "You are signed in with a staff account, and staff do not order badges with it.")
+            return redirect("admin:index")
         self.draft = open_draft(request.user)
         if request.method in ("GET", "HEAD"):
             turned_away = self.turn_away(request)
@@ -94,6 +97,8 @@ class StepView(JourneyPage, FormView):
         return cleaned
 
     def form_valid(self, form: Any) -> HttpResponse:
+        if not self._is_asked():
+            return redirect(journey.first_gap(self.draft))
         try:
             self.draft = save_answers(
                 account=person(self.request),
@@ -106,6 +111,11 @@ class StepView(JourneyPage, FormView):
             return redirect("order_detail", reference=placed.order.reference)
         forget_typed(self.request)
         return redirect(journey.next_url(self.step, self.draft, changing=self.changing))
+
+    def _is_asked(self) -> bool:
+        # A page of a draft that was placed meanwhile is told so when its answers are saved.
+        of_this_draft = posted_draft_id(self.request) in (None, self.draft.pk)
+        return not of_this_draft or journey.step_named(self.step).needed(self.draft)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         kept = self.request.method == "GET" and kept_typed(self.request, step=self.step, draft=self.draft) is not None

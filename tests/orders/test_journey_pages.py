@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import Portal
 from orders.drafts import open_draft
 from orders.models import Order, OrderDraft
-from tests.factories.user import UserFactory
+from tests.factories.user import StaffFactory, UserFactory
 from tests.journeys import finished_draft, placed_order, stocked
 from tests.orders.pages import ANSWERS, answer, answer_all, hidden, text_of
 
@@ -253,3 +253,29 @@ def test_the_courier_pages_and_places_outside_england_are_told_and_never_refused
 def test_pages_are_not_kept_by_browsers(provider):
     answer_all(provider)
     assert "no-store" in check_page(provider).headers["Cache-Control"]
+
+
+def test_staff_who_come_to_a_question_are_sent_to_their_work(client):
+    stocked(1000)
+    staff = StaffFactory()
+    client.force_login(staff)
+    for name in ("order", "order_cqc", "order_check"):
+        assert client.get(reverse(name)).url == reverse("admin:index")
+        assert client.post(reverse(name), ANSWERS.get(name, {})).url == reverse("admin:index")
+    assert not OrderDraft.objects.exists()
+
+
+def test_a_question_that_is_not_asked_takes_no_answer(provider, account):
+    """The name of a place on the register comes from the register, and no other page can change it."""
+    answer_all(provider)
+    draft = open_draft(account)
+    provider.post(reverse("order_cqc"), {"cqc_registered": "yes", "draft": str(draft.pk)})
+
+    response = provider.post(
+        reverse("order_organisation"),
+        {"organisation_name": "Another Name", "organisation_type": "charity", "draft": str(draft.pk)},
+    )
+
+    assert response.url == reverse("order_ods_code")
+    draft.refresh_from_db()
+    assert (draft.organisation_name, draft.organisation_type) == ("Sunrise Day Centre", "day_service")

@@ -12,9 +12,9 @@ from badgeportal.outbox.models import OutboxMessage
 from orders import placing
 from orders.drafts import DraftAlreadyPlaced, open_draft, save_answers
 from orders.models import Order, OrderDraft, StockBalance, StockMovement
-from orders.placing import DraftChanged, DraftIncomplete, DraftNotFound, OrderingClosed, place_order
+from orders.placing import DraftChanged, DraftIncomplete, DraftNotFound, OrderingClosed, StaffDoNotOrder, place_order
 from orders.stock import NotEnoughBadges
-from tests.factories.user import UserFactory
+from tests.factories.user import StaffFactory, UserFactory
 from tests.journeys import CQC, finished_draft, placed_order, stocked
 
 pytestmark = pytest.mark.django_db
@@ -196,3 +196,12 @@ def test_only_answers_of_the_journey_are_saved():
     for field in ("changed_cqc_answer", "version", "order", "account"):
         with pytest.raises(ValueError, match=field):
             save_answers(account=UserFactory(), answers={field: True}, now=timezone.now())
+
+
+def test_staff_place_no_orders():
+    """An officer could decide the check of an order of their own."""
+    stocked(100)
+    draft = finished_draft(StaffFactory())
+    with pytest.raises(StaffDoNotOrder):
+        place(draft)
+    assert nothing_was_written()
