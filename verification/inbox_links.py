@@ -87,7 +87,8 @@ def ask_listed_inbox(*, order: Order, actor: Actor, now: datetime) -> None:
     Raises NoListingToAsk and AskedTooOften. A restricted account or a held order is NoListingToAsk. When the listing has
     had its links for the day, from whatever orders, the answer is the usual one and nothing is sent.
     """
-    order = Order.objects.select_for_update(of=("self",)).select_related("account").get(pk=order.pk)
+    # The account is read by itself: joined, it would be as it was before the wait for the lock.
+    order = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
     listing = listing_to_ask(order)
     if listing is None or order.state != State.CHECKING or order.is_held or order.account.is_restricted:
         raise NoListingToAsk

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
+from accounts.models import User
 from badgeportal.actor import Actor
 from orders import cancelling
 from orders.cancelling import cancel_order
@@ -20,7 +21,7 @@ from verification import assessing, facts
 from verification.assessing import assess_orders
 from verification.checking import deciding
 from verification.checking.deciding import approve_check, refuse_check
-from verification.checking.locking import AlreadyDecided
+from verification.checking.locking import AccountRestricted, AlreadyDecided
 from verification.models import ManualCheck, RefusalReason
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -173,3 +174,19 @@ def test_an_order_that_is_being_cancelled_is_passed_by(meanwhile: Any) -> None:
     other.refresh_from_db()
     assert (order.state, other.state) == (State.CANCELLED, State.VERIFIED)
     assert not ManualCheck.objects.filter(order=order).exists()
+
+
+def test_an_officer_who_waited_sees_that_the_account_was_restricted_meanwhile() -> None:
+    """Joined to the order, the account would be read as it was before the wait."""
+    check, asha = waiting_check(), officer("Asha Patel")
+    with transaction.atomic():
+        order = Order.objects.select_for_update(of=("self",)).get(pk=check.order_id)
+        deciding_elsewhere = Elsewhere(
+            lambda: approve_check(check_id=check.pk, officer=asha, evidence=FOUND, now=later(hours=1))
+        )
+        deciding_elsewhere.wait_until_done_or_blocked()
+        User.objects.filter(pk=order.account_id).update(restricted_at=later(hours=1))
+
+    assert isinstance(deciding_elsewhere.join(), AccountRestricted)
+    order.refresh_from_db()
+    assert order.state == State.CHECKING

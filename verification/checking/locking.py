@@ -59,7 +59,8 @@ def lock_open_check(*, check_id: int, officer: User, now: datetime) -> ManualChe
     OrderLeftTheQueue, AccountRestricted, HeldByColleague and ManualCheck.DoesNotExist.
     """
     order_id = ManualCheck.objects.values_list("order_id", flat=True).get(pk=check_id)
-    order = Order.objects.select_for_update(of=("self",)).select_related("account").get(pk=order_id)
+    # The account is read by itself: joined, it would be as it was before the wait for the lock.
+    order = Order.objects.select_for_update(of=("self",)).get(pk=order_id)
     check = (
         ManualCheck.objects.select_for_update(of=("self",)).select_related("decided_by", "claimed_by").get(pk=check_id)
     )
