@@ -12,7 +12,7 @@ from django.template.loader import get_template
 from orders.lifecycle import State
 from orders.models import Order
 from verification.inbox_links import listing_to_ask
-from verification.models import Assessment, ListedInboxLink, ManualCheck, Reason, RefusalReason
+from verification.models import ListedInboxLink, ManualCheck, Reason, RefusalReason
 
 # Codes are public; of the listed email nothing is said but that the account's is not it, whether there is one or not.
 _WHY = {
@@ -90,8 +90,3 @@ def refusal_words(reason: str) -> str:
         return ""
     template: Any = get_template(f"verification/refusal/{reason}.txt")
     return str(template.template.source).strip()
-
-
-def latest_assessment(order: Order) -> Assessment | None:
-    """The last automatic attempt to verify `order`."""
-    return order.assessments.order_by("-at", "-pk").first()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -96,5 +97,6 @@ class TrackingImportAdmin(ActionPages):
             obj=found,
             title="Rows that need a look",
             submit_label="Download the rows",
-            intro="With the number of each row, what stood there and what is wrong with it. Rows are kept for 30 days.",
+            intro="With the number of each row, what stood there and what is wrong with it."
+            f" Rows are kept for {settings.TRACKING_PROBLEM_DAYS} days.",
         )
