@@ -142,6 +142,7 @@ def test_going_back_in_the_browser_loses_nothing_and_places_nothing_twice(page, 
     assert page.get_by_label("Address line 1").input_value() == DELIVERY["address_line_1"]
     page.get_by_role("button", name="Continue").click()
     page.get_by_role("button", name="Place order").click()
+    page.wait_for_url("**/placed/")
     placed = page.url
     page.go_back()
     page.wait_for_url(placed)
