@@ -31,7 +31,7 @@ def release_addresses_that_fit(*, actor: Actor, now: datetime) -> int:
         if order.pk in misfits:
             continue
         try:
-            lift_hold(order=order, actor=actor, now=now)
+            lift_hold(order=order, actor=actor, now=now, only=Hold.ADDRESS_DOES_NOT_FIT)
         except OrderIsNotHeld:
             continue
         released += 1

@@ -55,10 +55,13 @@ def hold_order(*, order: Order, actor: Actor, now: datetime, hold: Hold = Hold.O
 
 
 @transaction.atomic(durable=True)
-def lift_hold(*, order: Order, actor: Actor, now: datetime) -> None:
-    """Let a held order go on where it stands; raises OrderIsNotHeld. `order` is read again afterwards."""
+def lift_hold(*, order: Order, actor: Actor, now: datetime, only: Hold | None = None) -> None:
+    """Let a held order go on where it stands; raises OrderIsNotHeld. `order` is read again afterwards.
+
+    With `only`, an order that is held for another reason by now counts as not held.
+    """
     locked = Order.objects.select_for_update(of=("self",)).held().filter(pk=order.pk).first()
-    if locked is None:
+    if locked is None or (only is not None and locked.hold != only):
         raise OrderIsNotHeld
     reason = locked.hold
     Order.objects.filter(pk=order.pk).update(hold="", held_at=None)
