@@ -37,7 +37,7 @@ class AnswerProblemForm(GovukMixin, forms.Form):
         what="Your answer",
         max_length=3000,
         help_text="It is sent as you write it. Do not repeat personal details that they do not need to read.",
-        widget=forms.Textarea(attrs={"rows": 8, "cols": 70}),
+        widget=forms.Textarea(attrs={"rows": 8}),
         error_messages={"required": "Enter your answer"},
     )
     outcome = forms.ChoiceField(
