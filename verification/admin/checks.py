@@ -134,7 +134,9 @@ class ManualCheckAdmin(WorkbenchViews, ReadOnlyAdmin):
 
     @admin.display(description="why")
     def why(self, check: ManualCheck) -> str:
-        return "; ".join([*(["The provider has answered"] if check.has_answer else []), *reason_labels(check)])
+        return "; ".join(
+            [*(["The provider has answered"] if getattr(check, "has_answer", False) else []), *reason_labels(check)]
+        )
 
     @admin.display(description="who")
     def held_by(self, check: ManualCheck) -> str:

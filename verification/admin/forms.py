@@ -67,8 +67,7 @@ class EvidenceForm(GovukMixin, forms.Form):
 
     def seeing(self, check: ManualCheck) -> EvidenceForm:
         """This form, sent back with the address of `check` as it now is."""
-        self.data = self.data.copy()
-        self.data["address_seen"] = str(address_version(check.order))
+        self.data = {**self.data.dict(), "address_seen": str(address_version(check.order))}  # type: ignore[attr-defined]
         return self
 
     def evidence(self) -> Evidence:
