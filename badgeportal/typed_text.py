@@ -46,6 +46,14 @@ def problem_with(text: str, *, what: str) -> str:
     return ""
 
 
+def problem_with_lines(text: str, *, what: str) -> str:
+    """The same for a text of several lines; only its very start is read as a formula, so that a list may begin with dashes."""
+    first, *others = text.split("\n")
+    # A word before each further line leaves only its characters to look at.
+    found = (problem_with(first, what=what), *(problem_with(f"a {line}", what=what) for line in others))
+    return next((problem for problem in found if problem), "")
+
+
 def _named(character: str) -> str:
     # A selector or a skin tone on its own shows nothing that a person could look for.
     visible = unicodedata.category(character) == "So"
@@ -69,6 +77,23 @@ class TypedTextField(forms.CharField):
         if not text:
             return ""
         problem = problem_with(text, what=self.what)
+        if problem:
+            raise ValidationError(problem, code="not_plain")
+        return text
+
+
+class TypedProseField(TypedTextField):
+    """Several lines in the person's own words, under the same rules; no more than one empty line at a time."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 6}))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> str:
+        """Tidied lines; raises ValidationError with a sentence for what cannot be taken."""
+        lines = [tidy(line) for line in re.split(r"\r\n|\r|\n", forms.CharField.to_python(self, value) or "")]
+        text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
+        problem = problem_with_lines(text, what=self.what)
         if problem:
             raise ValidationError(problem, code="not_plain")
         return text

@@ -56,6 +56,37 @@ def save_answers(
     return draft
 
 
+class DraftInTheWay(Exception):
+    """The person has begun `draft` since they were asked, or changed it: they are asked again before it is replaced."""
+
+    def __init__(self, draft: OrderDraft) -> None:
+        super().__init__(f"The draft {draft.pk} would be replaced")
+        self.draft = draft
+
+
+@transaction.atomic(durable=True)
+def begin_again(*, order: Order, account: User, replacing: int, now: datetime) -> OrderDraft:
+    """An open draft of `account` with the answers of their `order`, all but the number of badges; returns it.
+
+    `replacing` is the version of the open draft that the person agreed to lose, 0 when they were shown none. Raises
+    DraftInTheWay when it is another by now.
+    """
+    draft = _locked(account, now, shown_for=None)
+    if draft.version != replacing:
+        raise DraftInTheWay(draft)
+    answers: dict[str, Any] = {name: getattr(order, name) for name in ANSWER_FIELDS}
+    answers |= {"quantity": None, "organisation_answered": order.cqc_registered and bool(order.organisation_name)}
+    # Neither an order nor a draft that said CQC registered first is forgotten.
+    went_back = draft.cqc_registered is True and not order.cqc_registered
+    answers["changed_cqc_answer"] = order.changed_cqc_answer or draft.changed_cqc_answer or went_back
+    for name, value in answers.items():
+        setattr(draft, name, value)
+    draft.version += 1
+    draft.updated_at = now
+    draft.save(update_fields=[*answers, "version", "updated_at"])
+    return draft
+
+
 def _locked(account: User, now: datetime, *, shown_for: uuid.UUID | None) -> OrderDraft:
     mine = OrderDraft.objects.open().of(account.pk).select_for_update()
     draft = mine.first()

@@ -12,8 +12,9 @@ from localflavor.gb.forms import GBPostcodeField
 
 from badgeportal.govuk.forms import GovukForm
 from badgeportal.typed_phone import TypedPhoneField
-from badgeportal.typed_text import TypedTextField, tidy
+from badgeportal.typed_text import TypedProseField, TypedTextField, tidy
 from orders.delivery_address import AddressDoesNotFit, fit_lines, label_room
+from orders.models import OrderProblem
 from orders.models.answers import OrganisationType
 from orders.normalise import ods_key
 
@@ -230,3 +231,22 @@ class DeliveryForm(GovukForm):
             for misfit in fault.misfits:
                 self.add_error(self._answer_of.get(misfit.answer, misfit.answer), misfit.sentence)
         return cleaned
+
+
+class ProblemForm(GovukForm):
+    """What is wrong with an order, for customer service."""
+
+    kind = forms.ChoiceField(
+        label="What is wrong?",
+        choices=OrderProblem.Kind.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select what is wrong"},
+    )
+    text = TypedProseField(
+        label="Tell us more",
+        what="What you tell us",
+        max_length=1500,
+        help_text="For example, how many badges came, or what needs to be corrected. Do not include other people’s"
+        " personal details. You do not need to repeat the order’s reference.",
+        error_messages={"required": "Tell us more about what is wrong"},
+    )

@@ -9,13 +9,13 @@ from django.db import transaction
 
 from badgeportal.actor import Actor
 from badgeportal.kick import kick
-from orders.lifecycle import State
+from orders.lifecycle import UNPACKED_STATES
 from orders.models import Order, OrderEvent
 from orders.models.order import Hold
 from orders.placing import ASSESS_ORDERS
 
 # Once packed, the parcel is on its way whatever is written here.
-HOLDABLE_STATES = (State.PLACED, State.CHECKING, State.VERIFIED)
+HOLDABLE_STATES = UNPACKED_STATES
 
 
 class OrderCannotBeHeld(Exception):

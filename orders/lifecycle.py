@@ -14,6 +14,7 @@ from django.db import models
 class State(models.TextChoices):
     PLACED = "placed", "Placed"
     CHECKING = "checking", "Being checked by a person"
+    AWAITING_PROVIDER = "awaiting_provider", "Waiting for the provider"
     VERIFIED = "verified", "Verified"
     BATCHED = "batched", "Being packed"
     DISPATCHED = "dispatched", "On its way"
@@ -63,9 +64,32 @@ MOVES: dict[str, Move] = {
     for move in (
         Move("place", (), State.PLACED, frozenset({Who.PROVIDER}), "ordered", "order_placed", StockEffect.RESERVED),
         Move(
-            "verify", (State.PLACED, State.CHECKING), State.VERIFIED, _SYSTEM, "matched the register", "order_verified"
+            "verify",
+            (State.PLACED, State.CHECKING, State.AWAITING_PROVIDER),
+            State.VERIFIED,
+            _SYSTEM,
+            "matched the register",
+            "order_verified",
         ),
         Move("send_to_check", (State.PLACED,), State.CHECKING, _SYSTEM, "put before a person", "order_checking"),
+        Move(
+            "ask_provider",
+            (State.CHECKING,),
+            State.AWAITING_PROVIDER,
+            _STAFF,
+            "asked the provider for more",
+            "order_question",
+        ),
+        Move("answer", (State.AWAITING_PROVIDER,), State.CHECKING, frozenset({Who.PROVIDER}), "answered the question"),
+        Move(
+            "stop_waiting",
+            (State.AWAITING_PROVIDER,),
+            State.CHECKING,
+            _STAFF_OR_SYSTEM,
+            "back before a person without an answer",
+        ),
+        # The address that was checked is the address that is written to: another one is checked afresh.
+        Move("check_again", (State.VERIFIED,), State.PLACED, _PEOPLE, "to be checked again at another address"),
         Move("approve", (State.CHECKING,), State.VERIFIED, _STAFF, "checked and approved", "order_verified"),
         Move(
             "refuse",
@@ -78,7 +102,7 @@ MOVES: dict[str, Move] = {
         ),
         Move(
             "cancel",
-            (State.PLACED, State.CHECKING, State.VERIFIED),
+            (State.PLACED, State.CHECKING, State.AWAITING_PROVIDER, State.VERIFIED),
             State.CANCELLED,
             _PEOPLE,
             "cancelled",
@@ -119,9 +143,13 @@ MOVES: dict[str, Move] = {
     )
 }
 
-OPEN_STATES = (State.PLACED, State.CHECKING, State.VERIFIED, State.BATCHED, State.DISPATCHED, State.RETURNED)
+# A person at APS is to decide: the order is in the queue, or its provider was asked something.
+UNDECIDED_STATES = (State.CHECKING, State.AWAITING_PROVIDER)
+# Until it is taken into a batch, an order can be held and its address changed.
+UNPACKED_STATES = (State.PLACED, *UNDECIDED_STATES, State.VERIFIED)
+OPEN_STATES = (*UNPACKED_STATES, State.BATCHED, State.DISPATCHED, State.RETURNED)
 # Badges are set aside for an order from placing until the courier has them.
-RESERVING_STATES = (State.PLACED, State.CHECKING, State.VERIFIED, State.BATCHED)
+RESERVING_STATES = (*UNPACKED_STATES, State.BATCHED)
 ENDED_STATES = (State.DELIVERED, State.REFUSED, State.CANCELLED)
 
 

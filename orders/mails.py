@@ -9,14 +9,16 @@ from django.conf import settings
 from django.urls import reverse
 
 from badgeportal.outbox.letters import Letter, register
-from orders.lifecycle import MOVES
-from orders.models import Order
+from orders.correcting import ADDRESS_CHANGED
+from orders.lifecycle import MOVES, State
+from orders.models import Order, OrderProblem
+from orders.problems import ANSWERED, TOLD
 
 # From order ids to further words for a mail, by id; ids may be missing.
 ExtraContext = Callable[[Sequence[int]], Mapping[int, Mapping[str, Any]]]
 
 _EXTRA: dict[str, list[ExtraContext]] = {}
-KEYS = tuple(dict.fromkeys(move.mail for move in MOVES.values() if move.mail))
+KEYS = tuple(dict.fromkeys([*(move.mail for move in MOVES.values() if move.mail), ADDRESS_CHANGED]))
 
 
 def extra_context(key: str, function: ExtraContext) -> None:
@@ -48,6 +50,7 @@ def _words(order: Order) -> dict[str, Any]:
         "link": settings.PUBLIC_URL + reverse("order_detail", args=[order.reference]),
         "order_again_link": settings.PUBLIC_URL + reverse("start"),
         "cqc_registered": order.cqc_registered,
+        "checked_again": order.state in (State.PLACED, State.CHECKING),
         "unchecked_badges": settings.MANUAL_CHECK_THRESHOLD,
     }
 
@@ -66,3 +69,21 @@ def _resolver(key: str) -> Callable[[Sequence[int]], dict[int, Letter]]:
 
 for _key in KEYS:
     register(_key, resolve=_resolver(_key))
+
+
+def letters_about_problems(problem_ids: Sequence[int]) -> dict[int, Letter]:
+    """A letter for each problem whose account may be written to, with what was told and what was answered."""
+    problems = OrderProblem.objects.to_write_about(list(problem_ids))
+    return {
+        problem.pk: Letter(
+            to=problem.order.account.email,
+            context=_words(problem.order)
+            | {"kind": problem.get_kind_display(), "text": problem.text, "answer": problem.answer},
+        )
+        for problem in problems
+        if problem.order.account.email
+    }
+
+
+for _key in (TOLD, ANSWERED):
+    register(_key, resolve=letters_about_problems)

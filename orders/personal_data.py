@@ -119,6 +119,40 @@ INVENTORY.declare(
     },
 )
 INVENTORY.declare(
+    "orders.orderproblem",
+    personal={
+        "text": Personal(
+            what="What the person says is wrong with an order",
+            whose=Whose.ACCOUNT_HOLDER,
+            purpose="Put right what is wrong with an order",
+            source="Typed by the person who ordered",
+            retention=_UNTIL_CLOSING,
+            erasure=Ending.BLANK,
+            closing=Ending.BLANK,
+            correction=Correction.NEVER,
+        ),
+        "answer": Personal(
+            what="What customer service answered to a problem with an order",
+            whose=Whose.ACCOUNT_HOLDER,
+            purpose="Put right what is wrong with an order",
+            source="Written by customer service at APS",
+            retention=_UNTIL_CLOSING,
+            erasure=Ending.BLANK,
+            closing=Ending.BLANK,
+            correction=Correction.NEVER,
+        ),
+    },
+    not_personal={
+        "id": "a number of the record itself",
+        "order": "the order it is about",
+        "kind": "one of a fixed list",
+        "opened_at": "a time",
+        "closed_at": "a time",
+        "closed_by": "an opaque number of a member of staff; the account behind it is overwritten on erasure",
+        "outcome": "one of a fixed list",
+    },
+)
+INVENTORY.declare(
     "orders.stockmovement",
     not_personal={
         "id": "a number of the record itself",

@@ -15,6 +15,10 @@ from orders.models.order import Hold
 _SAYS = {
     "place": "You placed this order.",
     "send_to_check": "The order needs a check by a person.",
+    "ask_provider": "A person who checks the order asked you a question.",
+    "answer": "You answered the question.",
+    "stop_waiting": "A person goes on with the check.",
+    "check_again": "We check the order again at its new address.",
     "approve": "A person checked the order and approved it.",
     "refuse": "A person checked the order and could not approve it.",
     "batch": "We started packing your badges.",
@@ -26,6 +30,9 @@ _SAYS = {
     "cancel": "The order was cancelled.",
     "cancel_returned": "The order was cancelled after the parcel came back.",
     "correct_ods_code": "You corrected the ODS code.",
+    "change_address": "You changed the delivery address.",
+    "report_problem": "You told us that something is wrong.",
+    "answer_problem": "Customer service answered you.",
     "correct_address": "Customer service corrected the delivery address.",
 }
 _VERIFIED_CQC = "We matched your order with the CQC register."
@@ -50,7 +57,6 @@ class Status:
     colour: str
     next: str
     talk_to_us: bool = False
-    order_again: bool = False
 
     @property
     def classes(self) -> str:
@@ -70,6 +76,11 @@ _STATUS = {
         "A person is checking your order. They may ring you, or look up your organisation’s address and phone number."
         " We will email you the result.",
     ),
+    State.AWAITING_PROVIDER: Status(
+        "Waiting for your answer",
+        "orange",
+        "A person is checking your order and has asked you a question. We go on when you have answered it.",
+    ),
     State.VERIFIED: Status("Verified", "turquoise", "We will pack your badges next. We will email you when we do."),
     State.BATCHED: Status(
         "Being packed", "light-blue", "We are packing your badges. We will email you when they are on their way."
@@ -87,7 +98,7 @@ _STATUS = {
         "red",
         "A person checked your order and could not approve it. If you think this is wrong, talk to us.",
     ),
-    State.CANCELLED: Status("Cancelled", "grey", "This order was cancelled. Nothing will be sent.", order_again=True),
+    State.CANCELLED: Status("Cancelled", "grey", "This order was cancelled. Nothing will be sent."),
 }
 _ADDRESS_HELD = Status(
     "Waiting for a check of the address",

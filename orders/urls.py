@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.views import check, orders, start, steps
+from orders.views import afterwards, check, orders, start, steps
 
 urlpatterns = [
     path("", start.start, name="start"),
@@ -17,5 +17,8 @@ urlpatterns = [
     path("orders/", orders.your_orders, name="your_orders"),
     path("orders/<str:reference>/", orders.order_detail, name="order_detail"),
     path("orders/<str:reference>/placed/", orders.order_placed, name="order_placed"),
+    path("orders/<str:reference>/again/", afterwards.order_again, name="order_again"),
+    path("orders/<str:reference>/address/", afterwards.order_address, name="order_address"),
+    path("orders/<str:reference>/problem/", afterwards.order_problem, name="order_problem"),
     path("orders/<str:reference>/cancel/", orders.order_cancel, name="order_cancel"),
 ]

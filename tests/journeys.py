@@ -44,6 +44,7 @@ JOB = Actor.system("test-journey")
 _ROADS: dict[State, tuple[tuple[str, Who], ...]] = {
     State.PLACED: (),
     State.CHECKING: (("send_to_check", Who.SYSTEM),),
+    State.AWAITING_PROVIDER: (("send_to_check", Who.SYSTEM), ("ask_provider", Who.STAFF)),
     State.VERIFIED: (("verify", Who.SYSTEM),),
     State.BATCHED: (("verify", Who.SYSTEM), ("batch", Who.SYSTEM)),
     State.DISPATCHED: (("verify", Who.SYSTEM), ("batch", Who.SYSTEM), ("dispatch", Who.SYSTEM)),

@@ -9,7 +9,7 @@ from django.db import transaction
 from badgeportal.actor import Actor
 from badgeportal.audit.actions import record
 from badgeportal.kick import kick
-from orders.lifecycle import State
+from orders.lifecycle import UNDECIDED_STATES, State
 from orders.models import Order, OrderEvent
 from orders.normalise import ods_key, organisation_key
 from orders.placing import ASSESS_ORDERS
@@ -18,7 +18,7 @@ from verification.kinds import ODS_CODE_CORRECTED
 from verification.organisations import name_for_code
 from verification.reassessing import reassess_order
 
-CORRECTABLE_STATES = (State.PLACED, State.CHECKING)
+CORRECTABLE_STATES = (State.PLACED, *UNDECIDED_STATES)
 
 
 class CodeCannotBeCorrected(Exception):
@@ -41,7 +41,7 @@ def correct_ods_code(*, order: Order, ods_code: str, actor: Actor, now: datetime
     CodeCannotBeCorrected. The order is compared in a transaction of its own, and by the sweep if that should fail.
     """
     order = _write_code(order=order, ods_code=ods_key(ods_code), actor=actor, now=now)
-    if order.state == State.CHECKING:
+    if order.state in UNDECIDED_STATES:
         reassess_order(order=order, now=now)
     return order
 

@@ -14,11 +14,12 @@ from django.db.models import Exists, OuterRef, Q
 from orders.lifecycle import State
 from orders.models import Order, OrderEvent
 from orders.normalise import email_key, ods_key
-from verification.models import ListedEmail, Listing, ProviderCode
+from verification.models import ListedEmail, Listing, ManualCheck, ProviderCode
 from verification.rules import Limits, ListingFacts, OrderFacts
 from verification.together import badges_together
 
 _NOBODY: frozenset[str] = frozenset()
+_NONE: frozenset[int] = frozenset()
 
 
 class OrderRow(NamedTuple):
@@ -54,6 +55,7 @@ class Reading(NamedTuple):
     confirmed_emails: Mapping[int, str]
     together: Mapping[int, int]
     never_verified: Mapping[int, Sequence[tuple[datetime, int]]]
+    approved_before: frozenset[int]
 
     def facts_of(self, row: OrderRow, *, verified_now: set[int]) -> OrderFacts:
         """The rules' view of `row`; `verified_now` are orders of this chunk that matched a moment ago."""
@@ -72,6 +74,7 @@ class Reading(NamedTuple):
                 placed_at <= row.placed_at and order_id not in verified_now
                 for placed_at, order_id in self.never_verified.get(row.account_id, ())
             ),
+            approved_before=row.order_id in self.approved_before,
             badges_together=self.together.get(row.order_id, 0),
         )
 
@@ -90,7 +93,14 @@ def read_facts(rows: Sequence[OrderRow]) -> Reading:
         confirmed_emails=emails,
         together=badges_together(others),
         never_verified=read_never_verified({row.account_id for row in others}),
+        approved_before=read_approved([row.order_id for row in rows]),
     )
+
+
+def read_approved(order_ids: Sequence[int]) -> frozenset[int]:
+    """Those of `order_ids` that a person approved before: they are assessed again only because their address was changed."""
+    approved = ManualCheck.objects.approved().of_orders(order_ids)
+    return frozenset(approved.values_list("order_id", flat=True)) if order_ids else _NONE
 
 
 def limits() -> Limits:

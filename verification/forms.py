@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from badgeportal.govuk.forms import GovukForm
-from badgeportal.typed_text import TypedTextField
+from badgeportal.typed_text import TypedProseField, TypedTextField
 from verification.organisations import Organisation
 
 NONE = "none"
@@ -82,3 +82,15 @@ class NotFoundForm(GovukForm):
             "provider_id": "",
             "organisation_name": self.cleaned_data["organisation_name"],
         }
+
+
+class AnswerForm(GovukForm):
+    """The provider's answer to what an officer asked."""
+
+    answer = TypedProseField(
+        label="Your answer",
+        what="Your answer",
+        max_length=2000,
+        help_text="Do not include details of other people that we do not ask for.",
+        error_messages={"required": "Enter your answer"},
+    )

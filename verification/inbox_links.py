@@ -19,7 +19,8 @@ from django.urls import reverse
 from badgeportal.actor import Actor
 from badgeportal.audit.actions import record
 from badgeportal.outbox.actions import queue_sealed_mail
-from orders.lifecycle import State, Who
+from orders.england import is_plainly_in_england
+from orders.lifecycle import UNDECIDED_STATES, Who
 from orders.models import Order
 from orders.moves import move_orders
 from orders.normalise import ods_key
@@ -34,7 +35,7 @@ REASON = "listed_inbox"
 # A listing that names many people is asked at the first few of its addresses, in a fixed order.
 MOST_ADDRESSES = 3
 # What a press of the button cannot settle: a person looks at these also when the register matches.
-ALWAYS_A_PERSON = frozenset({Reason.VERY_LARGE, Reason.OUTSIDE_ENGLAND})
+ALWAYS_A_PERSON = frozenset({Reason.VERY_LARGE, Reason.OUTSIDE_ENGLAND, Reason.ADDRESS_CHANGED})
 
 
 class NoListingToAsk(Exception):
@@ -90,7 +91,7 @@ def ask_listed_inbox(*, order: Order, actor: Actor, now: datetime) -> None:
     # The account is read by itself: joined, it would be as it was before the wait for the lock.
     order = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
     listing = listing_to_ask(order)
-    if listing is None or order.state != State.CHECKING or order.is_held or order.account.is_restricted:
+    if listing is None or order.state not in UNDECIDED_STATES or order.is_held or order.account.is_restricted:
         raise NoListingToAsk
     # The listing is locked so that two orders cannot both be the last of the day.
     Listing.objects.select_for_update().get(pk=listing.pk)
@@ -169,7 +170,7 @@ def state_of(link: ListedInboxLink | None, *, now: datetime) -> LinkState:
         return LinkState.UNKNOWN
     if link.used_at is not None:
         return LinkState.USED
-    if link.order.state != State.CHECKING:
+    if link.order.state not in UNDECIDED_STATES:
         return LinkState.ENDED
     if link.expires_at <= now or link.listing is None or link.listing.status != Listing.Status.ACTIVE:
         return LinkState.EXPIRED
@@ -195,7 +196,9 @@ def confirm_from_inbox(*, token: str, now: datetime) -> Found:
     link.used_at = now
     link.save(update_fields=["used_at"])
     check = ManualCheck.objects.open().of_orders([order_id]).first()
-    needs_a_person = check is not None and not ALWAYS_A_PERSON.isdisjoint(check.reasons)
+    # The postcode itself is asked, because the address may have been changed since the reasons were written.
+    elsewhere = not is_plainly_in_england(link.order.postcode)
+    needs_a_person = elsewhere or (check is not None and not ALWAYS_A_PERSON.isdisjoint(check.reasons))
     if not needs_a_person:
         move_orders(move="verify", order_ids=[order_id], by=Who.SYSTEM, actor=ACTOR, now=now, reason=REASON)
         closing.close_checks_of(order_ids=[order_id], how=closing.CONFIRMED_BY_LISTED_INBOX, now=now)

@@ -201,6 +201,31 @@ INVENTORY.declare(
     },
 )
 INVENTORY.declare(
+    "verification.question",
+    personal={
+        "text": _evidence("What an officer asked the person about their order"),
+        "answer": Personal(
+            what="What the person answered to an officer's question about their order",
+            whose=Whose.ACCOUNT_HOLDER,
+            purpose="Check by a person that an order is from a social care provider",
+            source="Typed by the person who ordered",
+            retention=_UNTIL_ERASED,
+            erasure=Ending.BLANK,
+            closing=Ending.BLANK,
+            correction=Correction.NEVER,
+        ),
+    },
+    not_personal={
+        "id": _OWN_NUMBER,
+        "check_asked_in": "the check it was asked in",
+        "asked_by": _STAFF_NUMBER,
+        "asked_at": "a time",
+        "reminded_at": "a time",
+        "answered_at": "a time",
+        "ended_at": "a time",
+    },
+)
+INVENTORY.declare(
     "verification.listedinboxlink",
     not_personal={
         "id": _OWN_NUMBER,

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from orders.england import is_plainly_in_england
 from verification.models.assessment import Outcome, Reason
 
-RULES_VERSION = "1"
+RULES_VERSION = "2"
 
 
 class ListingFacts(NamedTuple):
@@ -44,6 +44,8 @@ class OrderFacts(NamedTuple):
     confirmed_email: str = ""
     # The account has a CQC order that was never verified.
     cqc_order_never_verified: bool = False
+    # A person approved this order, and it came back because its address was changed since.
+    approved_before: bool = False
     # This order and all that count together with it (`verification.together`).
     badges_together: int = 0
 
@@ -76,6 +78,8 @@ def decide(order: OrderFacts, listings: Sequence[ListingFacts], limits: Limits) 
         reasons = why_not_unchecked(order, limits)
     if order.quantity > limits.large:
         reasons.append(Reason.VERY_LARGE)
+    if order.approved_before:
+        reasons.append(Reason.ADDRESS_CHANGED)
     if not is_plainly_in_england(order.postcode):
         reasons.append(Reason.OUTSIDE_ENGLAND)
     return Verdict(tuple(reasons), matched.listing_id if matched else None)

@@ -7,6 +7,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from verification.assessing import assess_orders
+from verification.checking.asking import remind_providers, stop_waiting
 from verification.checking.closing import close_stale_checks
 from verification.reassessing import open_missing_checks, reassess_open_checks
 
@@ -34,3 +35,12 @@ def reassess_after_import() -> None:
     counts = reassess_open_checks(now=timezone.now())
     if counts.changed:
         log.info("checks_reassessed", **counts._asdict())
+
+
+@shared_task(name="verification.follow_questions")
+def follow_questions() -> None:
+    """Remind providers who have not answered, and put orders whose question is old back before a person."""
+    back = stop_waiting(now=timezone.now())
+    reminded = remind_providers(now=timezone.now())
+    if back or reminded:
+        log.info("questions_followed", reminded=reminded, back_in_the_queue=back)

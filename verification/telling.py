@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.template.loader import get_template
 
-from orders.lifecycle import State
+from orders.lifecycle import UNDECIDED_STATES, State
 from orders.models import Order
+from verification.checking.asking import answer_by, open_question
 from verification.inbox_links import listing_to_ask
 from verification.models import ListedInboxLink, ManualCheck, Reason, RefusalReason
 
@@ -29,6 +30,7 @@ _WHY = {
         " does not register the organisation."
     ),
     Reason.VERY_LARGE: "A person looks at every order of more than {large} badges.",
+    Reason.ADDRESS_CHANGED: "You changed the delivery address after we had checked it.",
     Reason.OUTSIDE_ENGLAND: "The delivery address may be outside England. CARE badges are for the workforce in England.",
 }
 # Reasons that a corrected code or a press of a button in the listed inbox can settle.
@@ -54,20 +56,25 @@ class Outcome(NamedTuple):
     can_change_email: bool = False
     asked_inbox_at: object = None
     refusal: str = ""
+    question: str = ""
+    answer_by: object = None
 
 
 def outcome_for(order: Order) -> Outcome | None:
-    """What the provider of `order` is told about its check; None when there is nothing to tell. At most six queries."""
+    """What the provider of `order` is told about its check; None when there is nothing to tell. At most seven queries."""
     if order.state == State.REFUSED:
         return Outcome(state=State.REFUSED, why=[], refusal=refusal_words(order.refusal_reason))
-    if order.state != State.CHECKING:
+    if order.state not in UNDECIDED_STATES:
         return None
     check = ManualCheck.objects.open().of_orders([order.pk]).first()
+    asked = open_question(order)
     reasons = set(check.reasons) if check else set()
     mends = order.cqc_registered and not reasons.isdisjoint(_MATCHING)
     last_link = ListedInboxLink.objects.of_order(order.pk).order_by("-sent_at").first() if mends else None
     return Outcome(
-        state=State.CHECKING,
+        state=order.state,
+        question=asked.text if asked else "",
+        answer_by=answer_by(asked) if asked else None,
         why=why_sentences(reasons),
         can_correct_code=mends,
         can_ask_inbox=mends and not order.is_held and listing_to_ask(order) is not None,

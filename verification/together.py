@@ -14,11 +14,11 @@ from typing import NamedTuple, Protocol
 
 from django.db.models import Min
 
-from orders.lifecycle import State
+from orders.lifecycle import UNDECIDED_STATES, State
 from orders.models import Order
 from verification.models import Assessment, ManualCheck
 
-_WAITING = frozenset({State.PLACED.value, State.CHECKING.value})
+_WAITING = frozenset({State.PLACED.value, *(state.value for state in UNDECIDED_STATES)})
 _KINDS = ("account", "address", "phone", "organisation")
 Key = tuple[str, int | str]
 

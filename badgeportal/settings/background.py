@@ -43,6 +43,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "verification.reassess_after_import",
         "schedule": crontab(minute="23"),
     },
+    "follow questions to providers": {
+        "task": "verification.follow_questions",
+        "schedule": crontab(minute="41"),
+    },
     "prove ledger equals balance": {"task": "orders.check_stock_ledger", "schedule": crontab(minute="7")},
     "delete old drafts": {"task": "orders.sweep_drafts", "schedule": crontab(hour="3", minute="17")},
     "delete old tracking problems": {

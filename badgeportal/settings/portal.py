@@ -14,6 +14,9 @@ LARGE_ORDER_THRESHOLD: int = env.int("LARGE_ORDER_THRESHOLD", 1000)
 CLAIM_MINUTES: int = env.int("CLAIM_MINUTES", 30)
 # A check that waits longer than this is shown as overdue.
 CHECK_OVERDUE_HOURS: int = env.int("CHECK_OVERDUE_HOURS", 48)
+# A provider who was asked something is reminded after so many days, and after so many the order goes back to the queue.
+QUESTION_REMINDER_DAYS: int = env.int("QUESTION_REMINDER_DAYS", 3)
+QUESTION_DAYS: int = env.int("QUESTION_DAYS", 7)
 # How long a link sent to a listed inbox works, and how many a day may be asked for by one order and for one listing.
 INBOX_LINK_HOURS: int = env.int("INBOX_LINK_HOURS", 72)
 INBOX_LINKS_A_DAY_OF_ORDER: int = env.int("INBOX_LINKS_A_DAY_OF_ORDER", 3)

@@ -7,8 +7,10 @@ from typing import Any
 from django import forms
 
 from badgeportal.govuk.forms import GovukMixin
+from badgeportal.typed_text import TypedProseField
 from orders.cancelling import CancelReason
 from orders.forms import MOST_BADGES, DeliveryForm
+from orders.models import OrderProblem
 
 
 class CancelForm(GovukMixin, forms.Form):
@@ -25,6 +27,24 @@ class ConfirmForm(GovukMixin, forms.Form):
 
 class CorrectAddressForm(DeliveryForm):
     """The same questions, and the same room on the label, as the provider had."""
+
+
+class AnswerProblemForm(GovukMixin, forms.Form):
+    """What customer service answers, and what came of it."""
+
+    answer = TypedProseField(
+        label="Your answer to the provider",
+        what="Your answer",
+        max_length=3000,
+        help_text="It is sent as you write it. Do not repeat personal details that they do not need to read.",
+        widget=forms.Textarea(attrs={"rows": 8}),
+        error_messages={"required": "Enter your answer"},
+    )
+    outcome = forms.ChoiceField(
+        label="What came of it",
+        choices=[("", "Select an outcome"), *OrderProblem.Outcome.choices],
+        error_messages={"required": "Select what came of it"},
+    )
 
 
 class _StockForm(GovukMixin, forms.Form):

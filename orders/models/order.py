@@ -11,7 +11,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.db.models import Q
 
-from orders.lifecycle import ENDED_STATES, OPEN_STATES, RESERVING_STATES, State
+from orders.lifecycle import ENDED_STATES, OPEN_STATES, RESERVING_STATES, UNDECIDED_STATES, State
 from orders.models.answers import Answers
 
 
@@ -34,6 +34,14 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def being_checked(self) -> Self:
         return self.filter(state=State.CHECKING)
+
+    def awaiting_provider(self) -> Self:
+        """An officer asked something, and the order waits for the answer."""
+        return self.filter(state=State.AWAITING_PROVIDER)
+
+    def undecided(self) -> Self:
+        """Before a person, or waiting for the provider's answer to that person."""
+        return self.filter(state__in=UNDECIDED_STATES)
 
     def held(self) -> Self:
         return self.exclude(hold="")
@@ -85,7 +93,7 @@ class Order(Answers):
     account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="orders")
     cqc_registered = models.BooleanField("CQC registered")
     quantity = models.PositiveIntegerField("number of badges")
-    state = models.CharField(max_length=12, choices=State.choices, default=State.PLACED)
+    state = models.CharField(max_length=20, choices=State.choices, default=State.PLACED)
     state_changed_at = models.DateTimeField()
     placed_at = models.DateTimeField()
     hold = models.CharField("held because", max_length=24, choices=Hold.choices, blank=True)

@@ -20,10 +20,12 @@ from accounts.person import person
 from badgeportal.actor import Actor
 from orders.answers_shown import answer_rows
 from orders.cancelling import can_be_cancelled, cancel_order
+from orders.correcting import can_change_address
 from orders.drafts import open_draft
 from orders.lifecycle import State, Who
 from orders.models import Order
 from orders.moves import OrderCannotMove
+from orders.problems import latest_problem
 from orders.reference import parse_reference
 from orders.timeline import status_of, timeline_of
 
@@ -62,8 +64,10 @@ def order_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "rows": answer_rows(order),
         "your_orders_url": reverse("your_orders"),
         "cancel_url": reverse("order_cancel", args=[order.reference]),
+        "can_change_address": can_change_address(order),
+        "problem": latest_problem(order),
         "can_cancel": can_be_cancelled(order, by=Who.PROVIDER),
-        **_contacts(),
+        **service_contacts(),
     }
     return render(request, "orders/order_detail.html", context)
 
@@ -75,7 +79,7 @@ def order_placed(request: HttpRequest, reference: str) -> HttpResponse:
     """The confirmation: the reference, and what happens next."""
     order = own_order(request, reference)
     shown = format_html("Your order reference<br><strong>{}</strong>", order.reference)
-    return render(request, "orders/order_placed.html", {"order": order, "reference_html": shown, **_contacts()})
+    return render(request, "orders/order_placed.html", {"order": order, "reference_html": shown, **service_contacts()})
 
 
 @require_http_methods(["GET", "POST"])
@@ -118,7 +122,8 @@ def _cannot(order: Order) -> str:
     )
 
 
-def _contacts() -> dict[str, Any]:
+def service_contacts() -> dict[str, Any]:
+    """How to reach customer service, for a template."""
     return {
         "service_phone": settings.CUSTOMER_SERVICE_PHONE,
         "service_email": settings.CUSTOMER_SERVICE_EMAIL,

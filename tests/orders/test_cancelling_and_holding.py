@@ -19,7 +19,7 @@ from tests.factories.user import StaffFactory
 from tests.journeys import DELIVERY, JOB, order_at, placed_order
 
 pytestmark = pytest.mark.django_db
-BEFORE_THE_BATCH = {State.PLACED, State.CHECKING, State.VERIFIED}
+BEFORE_THE_BATCH = {State.PLACED, State.CHECKING, State.AWAITING_PROVIDER, State.VERIFIED}
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
-from orders.models import Order, OrderDraft, OrderEvent, StockBalance, StockMovement
+from orders.models import Order, OrderDraft, OrderEvent, OrderProblem, StockBalance, StockMovement
 from tests.factories.user import UserFactory
 from tests.journeys import placed_order, stocked
 
@@ -64,6 +64,21 @@ def draft_with(**columns: object) -> Case:
     return case
 
 
+def problem_with(*, times: int = 1, **columns: object) -> Case:
+    """The last of `times` problems of one order, with `columns`."""
+
+    def case() -> Write:
+        order = placed_order()
+        fields = {"order": order, "kind": "other", "text": "Two are bent", "opened_at": NOW} | columns
+        if fields.get("closed_by"):
+            fields["closed_by"] = UserFactory()
+        for _ in range(times - 1):
+            OrderProblem.objects.create(**fields)
+        return lambda: OrderProblem.objects.create(**fields)
+
+    return case
+
+
 def two_open_drafts() -> Write:
     first = draft_with()()()
     return lambda: OrderDraft.objects.create(account=first.account, started_at=NOW, updated_at=NOW)
@@ -95,6 +110,13 @@ VIOLATIONS: dict[str, list[Case]] = {
     "order_reference_shape": [order_with(reference="CARE-0000-1111"), order_with(reference="")],
     "order_event_actor_is_named": [event_with(actor=""), event_with(actor="user:"), event_with(actor="somebody")],
     "order_event_refused_only_by_a_person": [event_with(to_state="refused", actor="system:assess-orders")],
+    "order_problem_one_open_for_each_order": [problem_with(times=2)],
+    "order_problem_closed_by_a_person": [
+        problem_with(closed_at=NOW, outcome="solved"),
+        problem_with(closed_at=NOW, closed_by=True),
+        problem_with(outcome="solved"),
+        problem_with(answer="We send two more"),
+    ],
     "draft_one_open_for_each_account": [two_open_drafts],
     "draft_quantity_above_zero": [draft_with(quantity=0)],
     "stock_movement_signs_fit_its_kind": [
@@ -167,6 +189,7 @@ def test_the_cases_fail_for_their_constraint_alone():
         movement_with(kind="reserved", on_hand_change=0, reserved_change=5, of_order=True, reason=""),
         balance_with(on_hand=10, reserved=10),
         draft_with(quantity=1),
+        problem_with(times=2, closed_at=NOW, closed_by=True, outcome="solved", answer="We send two more"),
     ]
     for case in sound:
         case()()

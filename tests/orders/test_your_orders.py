@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from badgeportal.actor import Actor
 from orders.holding import hold_order
-from orders.lifecycle import State
+from orders.lifecycle import UNPACKED_STATES, State
 from orders.models import Order
 from orders.models.order import Hold
 from orders.timeline import status_of
@@ -70,7 +70,7 @@ def test_the_page_of_an_order_in_each_state(provider, account, state):
     assert status.label in page
     assert status.next in page
     assert "You placed this order." in page
-    assert ("Cancel this order" in page) == (state in (State.PLACED, State.CHECKING, State.VERIFIED))
+    assert ("Cancel this order" in page) == (state in UNPACKED_STATES)
 
 
 def test_the_timeline_is_newest_first_with_london_times(provider, account):

@@ -8,11 +8,11 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from tests.verification.worlds import NOW, a_listing, assessed, cqc_order, later, officer, waiting_check
-from verification.models import Assessment, ListedInboxLink, ManualCheck
+from verification.models import Assessment, ListedInboxLink, ManualCheck, Question
 
 pytestmark = pytest.mark.django_db
 
-MODELS = (Assessment, ManualCheck, ListedInboxLink)
+MODELS = (Assessment, ManualCheck, ListedInboxLink, Question)
 Write = Callable[[], object]
 Case = Callable[[], Write]
 
@@ -42,6 +42,18 @@ def link_with(**columns: object) -> Case:
         order = assessed(cqc_order())
         fields = {"order": order, "listing": listing, "token_digest": "a", "sent_at": NOW, "expires_at": later(hours=1)}
         return lambda: ListedInboxLink.objects.create(**fields | columns)
+
+    return case
+
+
+def question_with(*, times: int = 1, **columns: object) -> Case:
+    """The last of `times` questions of one check, with `columns`."""
+
+    def case() -> Write:
+        fields = {"check_asked_in": waiting_check(), "asked_by": officer(), "text": "Who?", "asked_at": NOW} | columns
+        for _ in range(times - 1):
+            Question.objects.create(**fields)
+        return lambda: Question.objects.create(**fields)
 
     return case
 
@@ -84,6 +96,12 @@ VIOLATIONS: dict[str, list[Case]] = {
     ],
     "check_second_person_is_another": [
         check_with("decided_by", "second_person_asked_by", decision="approved", closed_at=NOW)
+    ],
+    "question_only_one_open": [question_with(times=2)],
+    "question_answer_has_its_time": [
+        question_with(answer="Me"),
+        question_with(answered_at=NOW),
+        question_with(answered_at=NOW, ended_at=later(hours=1)),
     ],
     "inbox_link_expires_later": [link_with(expires_at=NOW)],
     "inbox_link_used_while_good": [link_with(used_at=later(hours=1)), link_with(used_at=later(hours=-1))],

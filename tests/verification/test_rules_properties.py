@@ -82,6 +82,7 @@ def test_another_order_passes_exactly_when_it_is_small_and_never_said_cqc(order:
         and order.badges_together <= 25
         and not order.changed_cqc_answer
         and not order.cqc_order_never_verified
+        and not order.approved_before
         and is_plainly_in_england(order.postcode)
     )
 

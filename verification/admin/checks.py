@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from badgeportal.admin_base import ExtraView, ReadOnlyAdmin
+from orders.lifecycle import State
 from verification.admin.workbench import WorkbenchViews
 from verification.checking.locking import name_for_screen
 from verification.models import ManualCheck, Reason
@@ -36,6 +37,7 @@ class QueueFilter(admin.SimpleListFilter):
             ("free", "Free to take"),
             ("mine", "Mine"),
             ("overdue", "Overdue"),
+            ("provider", "Waiting for the provider"),
             ("second", "Second person wanted"),
             ("closed", "Closed"),
         ]
@@ -54,6 +56,7 @@ class QueueFilter(admin.SimpleListFilter):
             "free": lambda: queryset.free_for(request.user.pk, now),
             "mine": lambda: queryset.waiting().held_by(request.user.pk, now),
             "overdue": lambda: queryset.waiting().overdue(overdue_before(now)),
+            "provider": lambda: queryset.waiting_for_provider(),
             "second": lambda: queryset.waiting().wants_second_person(),
             "closed": lambda: queryset.closed(),
         }
@@ -85,7 +88,9 @@ class ManualCheckAdmin(WorkbenchViews, ReadOnlyAdmin):
     list_per_page = 40
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ManualCheck]:
-        return ManualCheck.objects.select_related("order", "claimed_by", "second_person_asked_by", "decided_by")
+        return ManualCheck.objects.select_related(
+            "order", "claimed_by", "second_person_asked_by", "decided_by"
+        ).with_answer()
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """None: each check is decided on its own workbench."""
@@ -129,13 +134,17 @@ class ManualCheckAdmin(WorkbenchViews, ReadOnlyAdmin):
 
     @admin.display(description="why")
     def why(self, check: ManualCheck) -> str:
-        return "; ".join(reason_labels(check))
+        return "; ".join(
+            [*(["The provider has answered"] if getattr(check, "has_answer", False) else []), *reason_labels(check)]
+        )
 
     @admin.display(description="who")
     def held_by(self, check: ManualCheck) -> str:
         if not check.is_open:
             how = check.get_decision_display() or check.closed_without_decision.replace("_", " ").capitalize()
             return f"{how} by {name_for_screen(check.decided_by)}" if check.decision else how
+        if check.order.state == State.AWAITING_PROVIDER:
+            return "waiting for the provider"
         if check.holder_at(timezone.now()) is not None:
             return name_for_screen(check.claimed_by)
         if check.second_person_asked_by_id:

@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 
 from badgeportal.govuk.forms import GovukMixin
+from badgeportal.typed_text import TypedProseField
+from orders.correcting import address_version
 from verification.checking.evidence import Evidence
 from verification.models import ManualCheck, RefusalReason
 from verification.telling import refusal_words
@@ -22,6 +24,9 @@ def _text(label: str, name: str, help_text: str = "") -> forms.CharField:
     )
 
 
+_KEPT = ("address_evidence", "phone_evidence", "sources", "note")
+
+
 class EvidenceForm(GovukMixin, forms.Form):
     """What was found. Nothing is required to save; a decision asks for more (`verification.checking.evidence`)."""
 
@@ -34,17 +39,36 @@ class EvidenceForm(GovukMixin, forms.Form):
         "Note for colleagues", "note", "Needed to refuse or to ask for a second person. The provider does not see it."
     )
 
+    question = TypedProseField(
+        label="Question to the provider",
+        what="The question",
+        max_length=1000,
+        required=False,
+        help_text="Only if you need to know more. The provider reads it as you write it, by email and on the order’s page.",
+        widget=forms.Textarea(attrs={"rows": 3, "cols": 70}),
+    )
+    # The address as it was when the page was shown: an officer approves the one that they saw.
+    address_seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
     missing = {
         "address_evidence": "Enter how you checked the address",
         "phone_evidence": "Enter how you checked the phone number",
         "sources": "Enter where you looked",
         "note": "Enter a note for your colleagues",
+        "question": "Enter the question to the provider",
     }
 
     @classmethod
     def of(cls, check: ManualCheck) -> EvidenceForm:
         """The form with what is kept on `check`."""
-        return cls(initial={name: getattr(check, name) for name in cls.base_fields})
+        return cls(
+            initial={name: getattr(check, name) for name in _KEPT} | {"address_seen": address_version(check.order)}
+        )
+
+    def seeing(self, check: ManualCheck) -> EvidenceForm:
+        """This form, sent back with the address of `check` as it now is."""
+        self.data = {**self.data.dict(), "address_seen": str(address_version(check.order))}  # type: ignore[attr-defined]
+        return self
 
     def evidence(self) -> Evidence:
         """What a valid form says."""

@@ -16,12 +16,15 @@ from django.views.decorators.http import require_POST
 
 from accounts.person import person
 from badgeportal.admin_base import ExtraView, ReadOnlyAdmin
+from orders.lifecycle import State
 from verification.admin.forms import EvidenceForm, RefusalForm
+from verification.checking.asking import QuestionMissing, ask_provider, call_back
 from verification.checking.claiming import ask_second_person, claim_check, release_check, save_evidence
 from verification.checking.deciding import approve_check, refuse_check
 from verification.checking.evidence import Evidence, EvidenceMissing
 from verification.checking.locking import (
     AccountRestricted,
+    AddressChanged,
     AlreadyDecided,
     HeldByColleague,
     NeedsAnotherPerson,
@@ -45,6 +48,7 @@ class WorkbenchViews(ReadOnlyAdmin):
             ("<int:pk>/work/", self.work_view, "work"),
             ("<int:pk>/claim/", require_POST(self.claim_view), "claim"),
             ("<int:pk>/release/", require_POST(self.release_view), "release"),
+            ("<int:pk>/call-back/", require_POST(self.call_back_view), "call_back"),
             ("<int:pk>/refuse/", self.refuse_view, "refuse"),
         ]
 
@@ -62,13 +66,22 @@ class WorkbenchViews(ReadOnlyAdmin):
         form = EvidenceForm(request.POST)
         if not form.is_valid():
             return self._page(request, check, form)
-        actions = {"save": self._save, "approve": self._approve, "second": self._ask_second, "refuse": self._to_refusal}
+        actions = {"approve": self._approve, "second": self._ask_second, "refuse": self._to_refusal, "ask": self._ask}
         act = actions.get(request.POST.get("do", "save"), self._save)
         try:
-            return act(request, check, form.evidence())
+            return act(request, check, form)
         except EvidenceMissing as missing:
             form.add_error(missing.field, form.missing[missing.field])
             return self._page(request, check, form)
+        except QuestionMissing:
+            form.add_error("question", form.missing["question"])
+            return self._page(request, check, form)
+        except AddressChanged:
+            # What was typed stays; the page now shows the new address, and the next press means that one.
+            form.add_error(
+                None, "The provider changed the delivery address while this page was open. Check the new one"
+            )
+            return self._page(request, self._check(request, pk), form.seeing(check))
         except _CONFLICTS as conflict:
             return self._tell(request, pk, conflict)
 
@@ -79,6 +92,11 @@ class WorkbenchViews(ReadOnlyAdmin):
     def release_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         self._must_work(request)
         return self._try(request, pk, lambda: release_check(check_id=pk, officer=person(request), now=timezone.now()))
+
+    def call_back_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Go on with the check without waiting for the provider any longer."""
+        self._must_work(request)
+        return self._try(request, pk, lambda: call_back(check_id=pk, officer=person(request), now=timezone.now()))
 
     def refuse_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask for the reason, show what the provider will read for each, and refuse."""
@@ -101,23 +119,42 @@ class WorkbenchViews(ReadOnlyAdmin):
             cancel_url=reverse(WORK, args=[pk]),
         )
 
-    def _save(self, request: HttpRequest, check: ManualCheck, evidence: Evidence) -> HttpResponse:
-        save_evidence(check_id=check.pk, officer=person(request), evidence=evidence, now=timezone.now())
+    def _save(self, request: HttpRequest, check: ManualCheck, form: EvidenceForm) -> HttpResponse:
+        save_evidence(check_id=check.pk, officer=person(request), evidence=form.evidence(), now=timezone.now())
         messages.success(request, "Saved. You hold this check.")
         return redirect(WORK, check.pk)
 
-    def _approve(self, request: HttpRequest, check: ManualCheck, evidence: Evidence) -> HttpResponse:
-        approve_check(check_id=check.pk, officer=person(request), evidence=evidence, now=timezone.now())
+    def _approve(self, request: HttpRequest, check: ManualCheck, form: EvidenceForm) -> HttpResponse:
+        approve_check(
+            check_id=check.pk,
+            officer=person(request),
+            evidence=form.evidence(),
+            now=timezone.now(),
+            address_seen=form.cleaned_data["address_seen"] or 0,
+        )
         messages.success(request, f"Order {check.order.reference} is approved.")
         return self._to_next(request)
 
-    def _ask_second(self, request: HttpRequest, check: ManualCheck, evidence: Evidence) -> HttpResponse:
-        ask_second_person(check_id=check.pk, officer=person(request), evidence=evidence, now=timezone.now())
+    def _ask_second(self, request: HttpRequest, check: ManualCheck, form: EvidenceForm) -> HttpResponse:
+        ask_second_person(check_id=check.pk, officer=person(request), evidence=form.evidence(), now=timezone.now())
         messages.success(request, f"A colleague will decide order {check.order.reference}.")
         return self._to_next(request)
 
-    def _to_refusal(self, request: HttpRequest, check: ManualCheck, evidence: Evidence) -> HttpResponse:
-        save_evidence(check_id=check.pk, officer=person(request), evidence=evidence, now=timezone.now())
+    def _ask(self, request: HttpRequest, check: ManualCheck, form: EvidenceForm) -> HttpResponse:
+        ask_provider(
+            check_id=check.pk,
+            officer=person(request),
+            text=form.cleaned_data["question"],
+            evidence=form.evidence(),
+            now=timezone.now(),
+        )
+        messages.success(
+            request, f"We are writing to the provider. Order {check.order.reference} waits for the answer."
+        )
+        return self._to_next(request)
+
+    def _to_refusal(self, request: HttpRequest, check: ManualCheck, form: EvidenceForm) -> HttpResponse:
+        save_evidence(check_id=check.pk, officer=person(request), evidence=form.evidence(), now=timezone.now())
         return redirect("admin:verification_manualcheck_refuse", check.pk)
 
     def _refuse(self, request: HttpRequest, check: ManualCheck, form: RefusalForm) -> HttpResponse:
@@ -167,7 +204,7 @@ class WorkbenchViews(ReadOnlyAdmin):
     def _page(self, request: HttpRequest, check: ManualCheck, form: EvidenceForm) -> HttpResponse:
         now = timezone.now()
         holder = check.holder_at(now)
-        may_work = self.may(request, "work_checks") and check.is_open and check.order.state == "checking"
+        may_work = self.may(request, "work_checks") and check.is_open and check.order.state == State.CHECKING
         context = {
             **self.admin_site.each_context(request),
             "title": f"Check of order {check.order.reference}",
@@ -184,6 +221,10 @@ class WorkbenchViews(ReadOnlyAdmin):
             and check.second_person_asked_by_id != request.user.pk,
             "asked_second": name_for_screen(check.second_person_asked_by) if check.second_person_asked_by else "",
             "decided_by": name_for_screen(check.decided_by),
+            "questions": list(check.questions.select_related("asked_by")),
+            "can_call_back": check.is_open
+            and check.order.state == State.AWAITING_PROVIDER
+            and self.may(request, "work_checks"),
             "candidates": candidates_for(check.order),
             "earlier": earlier_orders(check.order),
             "look_ups": look_ups(check.order),

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from orders.lifecycle import State
-from verification.models import ManualCheck
+from verification.models import ManualCheck, Question
 
 MATCHED = "matched"
 CONFIRMED_BY_LISTED_INBOX = "confirmed_by_listed_inbox"
@@ -19,9 +19,11 @@ def close_checks_of(*, order_ids: Iterable[int], how: str, now: datetime) -> int
     """Close the open checks of `order_ids` without a decision, for the reason `how`; returns how many. Needs a transaction."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("A check is closed in the transaction of what makes it needless.")
+    ids = list(order_ids)
+    Question.objects.open().filter(pk__in=Question.objects.open().of_orders(ids).values("pk")).update(ended_at=now)
     return (
         ManualCheck.objects.open()
-        .of_orders(order_ids)
+        .of_orders(ids)
         .update(closed_at=now, closed_without_decision=how, claimed_by=None, claimed_until=None)
     )
 

@@ -9,21 +9,28 @@ from django.db import transaction
 from accounts.models import User
 from badgeportal.actor import Actor
 from badgeportal.audit.actions import record
+from orders.correcting import address_version
 from orders.lifecycle import Who
 from orders.moves import move_order
 from verification.checking.evidence import Evidence, keep_evidence
-from verification.checking.locking import NeedsAnotherPerson, lock_open_check
+from verification.checking.locking import AddressChanged, NeedsAnotherPerson, lock_open_check
 from verification.kinds import CHECK_DECIDED
 from verification.models import ManualCheck, RefusalReason
 
 
 @transaction.atomic(durable=True)
-def approve_check(*, check_id: int, officer: User, evidence: Evidence, now: datetime) -> ManualCheck:
+def approve_check(
+    *, check_id: int, officer: User, evidence: Evidence, now: datetime, address_seen: int | None = None
+) -> ManualCheck:
     """Approve the order of the check; it moves on to be packed, and counting together starts afresh.
 
-    Raises EvidenceMissing, NeedsAnotherPerson and what `lock_open_check` raises; then nothing is written.
+    `address_seen` is `orders.correcting.address_version` of the order as the officer was shown it. Raises AddressChanged when
+    the provider has changed it since, EvidenceMissing, NeedsAnotherPerson and what `lock_open_check` raises; then nothing is
+    written.
     """
     check = _lock(check_id=check_id, officer=officer, now=now)
+    if address_seen is not None and address_seen != address_version(check.order):
+        raise AddressChanged
     evidence.require_for_approval(phone_given=bool(check.order.phone))
     keep_evidence(check, evidence)
     _close(check, decision=ManualCheck.Decision.APPROVED, officer=officer, now=now)

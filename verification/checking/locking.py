@@ -47,6 +47,10 @@ class NeedsAnotherPerson(Exception):
     """The officer asked for a second person, so somebody else decides."""
 
 
+class AddressChanged(Exception):
+    """The provider changed the delivery address after the officer was shown it: what was checked is not what would be sent to."""
+
+
 def name_for_screen(user: User | None) -> str:
     """What colleagues call `user`."""
     return (user.get_full_name() or f"Officer {user.pk}") if user else NOBODY

@@ -31,6 +31,7 @@ class Reason(models.TextChoices):
     OVER_THRESHOLD = "over_threshold", "Not CQC registered, and more badges than pass unchecked"
     TOGETHER_OVER_THRESHOLD = "together_over_threshold", "Together with earlier orders, more badges than pass unchecked"
     VERY_LARGE = "very_large", "A very large order"
+    ADDRESS_CHANGED = "address_changed", "The delivery address was changed after a check was approved"
     OUTSIDE_ENGLAND = "outside_england", "The delivery address may be outside England"
 
 

@@ -11,7 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from orders.lifecycle import State
+from orders.lifecycle import UNDECIDED_STATES, State
 from orders.models import Order
 from verification.models.assessment import Assessment, Reason
 
@@ -37,9 +37,18 @@ class ManualCheckQuerySet(models.QuerySet["ManualCheck"]):
         held about a restricted account is kept and not used."""
         return self.open().filter(order__state=State.CHECKING, order__account__restricted_at__isnull=True)
 
+    def waiting_for_provider(self) -> Self:
+        """Put aside until the provider has answered."""
+        return self.open().filter(order__state=State.AWAITING_PROVIDER, order__account__restricted_at__isnull=True)
+
     def left_behind(self) -> Self:
         """Open, though the order does not wait for a person any more."""
-        return self.open().exclude(order__state=State.CHECKING)
+        return self.open().exclude(order__state__in=UNDECIDED_STATES)
+
+    def with_answer(self) -> Self:
+        """With `has_answer`: the provider has answered a question that was asked in it."""
+        answered = ManualCheck.objects.filter(pk=models.OuterRef("pk"), questions__answered_at__isnull=False)
+        return self.annotate(has_answer=models.Exists(answered))
 
     def approved(self) -> Self:
         return self.filter(decision=ManualCheck.Decision.APPROVED)

@@ -9,7 +9,7 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.cache import never_cache
 
-from orders.lifecycle import State
+from orders.lifecycle import UNDECIDED_STATES
 from verification.inbox_links import Found, LinkState, confirm_from_inbox, look_up, name_of
 
 _STATUS = {LinkState.UNKNOWN: 404, LinkState.EXPIRED: 410, LinkState.ENDED: 410}
@@ -33,7 +33,7 @@ class ConfirmFromListedInboxView(View):
             "page": page,
             "order": order,
             "organisation": name_of(order, found.link.listing) if order and found.link and found.link.listing else "",
-            "goes_to_a_person": order is not None and order.state == State.CHECKING,
+            "goes_to_a_person": order is not None and order.state in UNDECIDED_STATES,
         }
         response = render(
             request, "verification/confirm_from_listed_inbox.html", context, status=_STATUS.get(found.state, 200)

@@ -19,7 +19,9 @@ from orders.forms import OdsCodeForm
 from orders.lifecycle import State
 from orders.models import Order
 from orders.views.orders import own_order
+from verification.checking.asking import NothingToAnswer, answer_by, answer_question, open_question
 from verification.correcting import CodeCannotBeCorrected, can_correct_code, correct_ods_code
+from verification.forms import AnswerForm
 from verification.inbox_links import AskedTooOften, NoListingToAsk, ask_listed_inbox
 from verification.telling import outcome_for
 
@@ -94,4 +96,34 @@ class SendListedInboxLinkView(OrderPage):
             messages.success(
                 request, "If CQC gave us an email address for this organisation, we have sent a link to it."
             )
+        return self.to_order()
+
+
+class AnswerQuestionView(OrderPage, FormView):
+    """Where the mail with a question leads: the question, and room to answer it."""
+
+    template_name = "verification/answer_question.html"
+    form_class = AnswerForm
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if open_question(self.order) is None:
+            return self._nothing_to_answer()
+        return super().get(request, *args, **kwargs)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        actor, now = Actor.user(self.request.user), timezone.now()
+        try:
+            answer_question(order=self.order, text=form.cleaned_data["answer"], actor=actor, now=now)
+        except NothingToAnswer:
+            return self._nothing_to_answer()
+        messages.success(self.request, "We have your answer. A person goes on with the check, and we will email you.")
+        return self.to_order()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        question = open_question(self.order)
+        by = answer_by(question) if question else None
+        return super().get_context_data(**kwargs) | {"order": self.order, "question": question, "answer_by": by}
+
+    def _nothing_to_answer(self) -> HttpResponse:
+        messages.info(self.request, "There is no question to answer now. This page says where the order is.")
         return self.to_order()
