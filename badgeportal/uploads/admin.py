@@ -31,7 +31,7 @@ class UploadAdmin(ReadOnlyAdmin):
     ordering = ("-pk",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Upload]:
-        return super().get_queryset(request).of_kinds(allowed_to(request.user))
+        return Upload.objects.of_kinds(allowed_to(request.user)).order_by("-pk")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(allowed_to(request.user))

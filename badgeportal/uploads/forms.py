@@ -28,7 +28,8 @@ class ConfirmForm(forms.Form):
     agreed = forms.BooleanField(required=True, error_messages={"required": "Tick the box if that is right"})
 
     def __init__(self, *args: Any, unusual: str = "", **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
         if unusual:
             self.fields["agreed"].label = unusual
         else:

@@ -32,5 +32,5 @@ class BoundedUploadHandler(TemporaryFileUploadHandler):
 
     def _leave_out(self, sentence: str, error: OSError | None = None) -> None:
         if self.request is not None:
-            self.request.upload_refused = sentence
+            self.request.upload_refused = sentence  # type: ignore[attr-defined]
         raise SkipFile from error

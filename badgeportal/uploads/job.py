@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +16,9 @@ from badgeportal.actor import Actor
 from badgeportal.uploads.actions import end_upload
 from badgeportal.uploads.models import Upload, UploadPiece
 from badgeportal.uploads.sealing import unseal_bytes
+
+# Linux: an open file can be opened again here, though it has no name.
+_OPEN_FILES = Path("/proc/self/fd")
 
 
 class Cancelled(Exception):
@@ -52,12 +54,12 @@ class Job:
 
     @contextmanager
     def file(self) -> Iterator[Path]:
-        """The file on this worker's own disk for as long as it is read. It has no name there, so a killed worker leaves nothing."""
+        """The file on this worker's own disk while it is read, without a name, so that a killed worker leaves nothing."""
         with _nameless() as file:
             for piece in self.pieces():
                 file.write(piece)
             file.flush()
-            yield Path(f"/proc/self/fd/{file.fileno()}" if os.path.isdir("/proc/self/fd") else file.name)
+            yield Path(_OPEN_FILES / str(file.fileno()) if _OPEN_FILES.is_dir() else file.name)
 
     def progress(self, rows: int, phase: str) -> None:
         """Say how far the work is; raises Cancelled when a person called it off meanwhile."""
@@ -80,6 +82,6 @@ class Job:
 
 
 def _nameless() -> IO[bytes]:
-    if os.path.isdir("/proc/self/fd"):
+    if _OPEN_FILES.is_dir():
         return tempfile.TemporaryFile()
     return tempfile.NamedTemporaryFile()

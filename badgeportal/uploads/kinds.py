@@ -16,7 +16,7 @@ class Kind:
 
     `load` writes, in one transaction of its own, and calls `job.written(result_id)` as the last thing in it, so that data and
     upload are done together or not at all. `preview` (None: loaded without asking) says what loading would do, and writes
-    nothing. Of `refusals` the text is a sentence for the person; of any other error only the name is told. `busy` means: try later.
+    nothing. Of `refusals` the text is a sentence for the person; of any other error only the name is told. `busy`: later.
     """
 
     key: str

@@ -1,6 +1,6 @@
 """Files on their way from a person's browser to a worker. Web and worker share no disk, so they travel through the database.
 
-The bytes are encrypted, in pieces, and deleted as soon as the work is over. What stays is what was asked, by whom, and how it ended.
+The bytes are encrypted, in pieces, and deleted as soon as the work is over. What stays is who asked what and how it ended.
 """
 
 from __future__ import annotations

@@ -86,7 +86,7 @@ def _work(upload: Upload, *, now: datetime) -> None:
     except Cancelled:
         _end(upload.pk, State.CANCELLED, CALLED_OFF, now=now)
     except kind.busy:
-        _put_back(upload.pk, to={State.READING: State.WAITING, State.LOADING: State.CONFIRMED}[upload.state], now=now)
+        _put_back(upload.pk, to=State.WAITING if upload.state == State.READING else State.CONFIRMED, now=now)
     except kind.changed:
         _put_back(upload.pk, to=State.WAITING, message=CHANGED, now=now)
     except kind.refusals as refused:
