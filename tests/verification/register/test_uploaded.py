@@ -160,7 +160,7 @@ def test_cancelled_before_the_yes(load, tmp_path):
 
 
 _WORKER = """
-import sys, time, django
+import sys, django
 django.setup()
 from django.conf import settings
 from django.db import connections
@@ -171,7 +171,7 @@ insert = writing.insert_listings
 def slowly(**kwargs):
     done = insert(**kwargs)
     print("written, not committed", flush=True)
-    time.sleep(60)
+    sys.stdin.read()
     return done
 writing.insert_listings = slowly
 from badgeportal.uploads.working import work_on_uploads
@@ -184,7 +184,7 @@ def test_a_worker_killed_with_kill_9_in_the_middle_is_made_good_by_the_next(tmp_
     assert confirm_upload(upload_id=upload.pk, agreed=True, actor=Actor(upload.actor), now=timezone.now())
     worker = subprocess.Popen(
         [sys.executable, "-c", _WORKER, connection.settings_dict["NAME"]],
-        stdout=subprocess.PIPE, text=True, env={**os.environ, "DJANGO_SETTINGS_MODULE": "badgeportal.settings"},
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, "DJANGO_SETTINGS_MODULE": "badgeportal.settings"},
     )  # fmt: skip
     assert worker.stdout is not None
     assert any("not committed" in line for line in worker.stdout)
@@ -193,6 +193,8 @@ def test_a_worker_killed_with_kill_9_in_the_middle_is_made_good_by_the_next(tmp_
     worker.send_signal(signal.SIGKILL)
     worker.wait(10)
     worker.stdout.close()
+    if worker.stdin:
+        worker.stdin.close()
     upload.refresh_from_db()
     assert (upload.state, Listing.objects.count()) == ("loading", 0)
     until = time.monotonic() + 20
