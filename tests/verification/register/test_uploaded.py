@@ -184,7 +184,10 @@ def test_a_worker_killed_with_kill_9_in_the_middle_is_made_good_by_the_next(tmp_
     assert confirm_upload(upload_id=upload.pk, agreed=True, actor=Actor(upload.actor), now=timezone.now())
     worker = subprocess.Popen(
         [sys.executable, "-c", _WORKER, connection.settings_dict["NAME"]],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, "DJANGO_SETTINGS_MODULE": "badgeportal.settings"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "badgeportal.settings"},
     )  # fmt: skip
     assert worker.stdout is not None
     assert any("not committed" in line for line in worker.stdout)
