@@ -6,5 +6,6 @@ class FulfilmentConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        # Registers the search by parcel, the check of the layout and the words of mails.
+        # Registers the search by parcel, the upload of tracking files, the check of the layout and the words of mails.
         from fulfilment import finding, layout, mails  # noqa: F401
+        from fulfilment.tracking import uploaded  # noqa: F401

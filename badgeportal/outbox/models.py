@@ -6,6 +6,7 @@ and links travel in `sealed_payload`, encrypted, and destroyed when sent or expi
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Self
 
@@ -29,6 +30,21 @@ class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
     def retryable(self) -> Self:
         """Could not be sent, and the record it is about still says what to send."""
         return self.filter(state=OutboxMessage.State.FAILED, subject_id__isnull=False)
+
+    def resendable(self) -> Self:
+        """Over, and the record it is about still says what to send."""
+        over = (OutboxMessage.State.SENT, OutboxMessage.State.FAILED, OutboxMessage.State.CANCELLED)
+        return self.filter(state__in=over, subject_id__isnull=False)
+
+    def on_its_way(self) -> Self:
+        return self.filter(state__in=(OutboxMessage.State.QUEUED, OutboxMessage.State.SENDING))
+
+    def same_mail(self, message: OutboxMessage) -> Self:
+        return self.filter(template=message.template, subject_type=message.subject_type, subject_id=message.subject_id)
+
+    def about_any(self, subject_type: str, subject_ids: Iterable[int]) -> Self:
+        """About these records of one kind, newest first."""
+        return self.filter(subject_type=subject_type, subject_id__in=subject_ids).order_by("-created_at", "-pk")
 
     def about(self, subject: models.Model) -> Self:
         return self.filter(subject_type=subject._meta.label_lower, subject_id=subject.pk).order_by("-created_at")

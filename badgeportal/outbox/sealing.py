@@ -11,13 +11,14 @@ from django.conf import settings
 
 def seal(payload: dict[str, Any]) -> bytes:
     """`payload` (JSON values) encrypted with the first of FIELD_ENCRYPTION_KEYS."""
-    return _cipher().encrypt(json.dumps(payload).encode())
+    return cipher().encrypt(json.dumps(payload).encode())
 
 
 def unseal(token: bytes | memoryview) -> dict[str, Any]:
     """What `seal` was given; raises cryptography.fernet.InvalidToken when no key fits."""
-    return dict(json.loads(_cipher().decrypt(bytes(token))))
+    return dict(json.loads(cipher().decrypt(bytes(token))))
 
 
-def _cipher() -> MultiFernet:
+def cipher() -> MultiFernet:
+    """The keys of FIELD_ENCRYPTION_KEYS: the first encrypts, all open."""
     return MultiFernet([Fernet(key) for key in settings.FIELD_ENCRYPTION_KEYS])

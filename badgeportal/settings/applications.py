@@ -14,6 +14,7 @@ INSTALLED_APPS = [
     "badgeportal.govuk",
     "badgeportal.outbox",
     "badgeportal.audit",
+    "badgeportal.uploads",
     "accounts",
     "orders",
     "verification",

@@ -67,6 +67,7 @@ X_FRAME_OPTIONS = "DENY"
 # The largest thing that any page takes is a tracking file of 20 MB; with what a form wraps around it.
 MAX_REQUEST_BYTES = 21 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["badgeportal.uploads.handler.BoundedUploadHandler"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 # The domain above the portal's host name is not ours to speak for.

@@ -19,6 +19,7 @@ from fulfilment.admin.forms import ConfirmForm
 from fulfilment.admin.pages import ActionPages, Outcome
 from fulfilment.models import Consignment
 from fulfilment.returns import cancel_returned, record_return, send_again
+from fulfilment.service_desk import pages
 from fulfilment.tracking.link import tracking_link
 from orders.lifecycle import State
 
@@ -123,6 +124,9 @@ class ConsignmentAdmin(ActionPages):
 
     def extra_views(self) -> list[ExtraView]:
         return [
+            ("find/", pages.find_view, "find"),
+            ("find/<int:pk>/", pages.person_view, "person"),
+            ("find/<int:pk>/emails/<int:message_id>/send-again/", pages.resend_view, "resend"),
             ("<int:object_id>/came-back/", self.came_back_page, "came_back"),
             ("<int:object_id>/send-again/", self.send_again_page, "send_again"),
             ("<int:object_id>/cancel/", self.cancel_page, "cancel"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 
 from badgeportal.govuk.forms import GovukMixin
+from badgeportal.uploads.forms import UploadForm
 from fulfilment.tracking.reading import MAX_BYTES
 
 
@@ -23,7 +24,7 @@ class NewBatchForm(GovukMixin, forms.Form):
     )
 
 
-class TrackingFileForm(GovukMixin, forms.Form):
+class TrackingFileForm(UploadForm):
     nouns = {"file": "a tracking file"}
 
     file = forms.FileField(

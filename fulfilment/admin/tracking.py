@@ -14,12 +14,12 @@ from django.utils import timezone
 from badgeportal.actor import Actor
 from badgeportal.admin_base import ExtraView
 from badgeportal.staff_csv import csv_download
+from badgeportal.uploads.pages import upload_page
 from fulfilment.admin.forms import ConfirmForm, TrackingFileForm
-from fulfilment.admin.pages import ActionPages, Outcome, number, page_of
+from fulfilment.admin.pages import ActionPages, Outcome, page_of
 from fulfilment.models import TrackingImport
-from fulfilment.tracking.importing import import_tracking
 from fulfilment.tracking.problems import download_problems
-from orders.lifecycle import Who
+from fulfilment.tracking.uploaded import TRACKING
 
 LOAD = "import_tracking"
 _COUNTS = ("rows", "new", "repeated", "unknown", "failed")
@@ -61,24 +61,8 @@ class TrackingImportAdmin(ActionPages):
     def load_page(self, request: HttpRequest) -> HttpResponse:
         if not self.may(request, LOAD):
             raise PermissionDenied
-        form = TrackingFileForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
-
-        def load() -> Outcome:
-            file = form.cleaned_data["file"]
-            result = import_tracking(
-                content=file.read(),
-                file_name=file.name,
-                actor=Actor.user(request.user),
-                by=Who.STAFF,
-                now=timezone.now(),
-            )
-            said = f"{number(result.rows, 'row', 'rows')}: {result.new:,} new, {result.repeated:,} known already,"
-            said += f" {result.unknown:,} of unknown parcels, {result.failed:,} that could not be used."
-            return said, reverse("admin:fulfilment_trackingimport_change", args=[result.pk])
-
-        return self.ask(
-            request, form=form, action=load, faulty="file", back=reverse("admin:fulfilment_trackingimport_changelist"),
-            title="Load a tracking file", submit_label="Load the file",
+        return upload_page(
+            self, request, TrackingFileForm, kind=TRACKING, title="Load a tracking file", submit_label="Load the file",
             intro="Orders move on by what DX says of their parcels. Loading a file again does no harm.",
         )  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import PurePath
@@ -34,15 +34,28 @@ class Sorted:
 
 
 @transaction.atomic(durable=True)
-def import_tracking(*, content: bytes, file_name: str, actor: Actor, by: Who, now: datetime) -> TrackingImport:
+def import_tracking(
+    *,
+    content: bytes,
+    file_name: str,
+    actor: Actor,
+    by: Who,
+    now: datetime,
+    progress: Callable[[int, str], None] = lambda rows, phase: None,
+    written: Callable[[int], None] = lambda result_id: None,
+) -> TrackingImport:
     """Read in the tracking file `content`, move orders on, and return the import with its counts and problem rows.
 
     The first event of a parcel whose batch is closed dispatches its order; then it is delivered or comes back. The order of
     rows does not matter and the same rows again change nothing. Raises TrackingFileRefused for what is no tracking
-    file; then nothing is written. A fixed number of statements for each few thousand rows.
+    file; then nothing is written. A fixed number of statements for each few thousand rows. `written` is called with the
+    number of the import as the last thing in the transaction; what it raises undoes all.
     """
-    found = read_tracking_file(content, now=now)
+    found = read_tracking_file(content, now=now, progress=lambda rows: progress(rows, "reading the file"))
+    read = len(found.rows) + found.failed
+    progress(read, "waiting for another file to be done")
     _one_import_at_a_time()
+    progress(read, "finding the parcels")
     rows = _sort(found)
     tracking_import = TrackingImport.objects.create(
         file_name=PurePath(file_name).name[:200],
@@ -54,6 +67,7 @@ def import_tracking(*, content: bytes, file_name: str, actor: Actor, by: Who, no
         failed=found.failed + len(rows.refused),
         repeated=len(rows.known),
     )
+    progress(read, "moving orders on")
     new = _write_events(rows.known, tracking_import)
     notes = move_orders_on(new, actor=actor, by=by, now=now)
     _write_problems(tracking_import, [*found.problems, *rows.unknown, *rows.refused, *notes])
@@ -62,6 +76,7 @@ def import_tracking(*, content: bytes, file_name: str, actor: Actor, by: Who, no
     tracking_import.save(update_fields=["new", "repeated"])
     counts = {name: getattr(tracking_import, name) for name in ("rows", "new", "repeated", "unknown", "failed")}
     record(kind=TRACKING_IMPORTED, actor=actor, subject=tracking_import, now=now, **counts)
+    written(tracking_import.pk)
     return tracking_import
 
 

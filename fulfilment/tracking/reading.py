@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -18,7 +18,8 @@ from fulfilment.tracking.events import kind_of
 from fulfilment.tracking.times import read_time
 
 MAX_BYTES = 20 * 1024 * 1024
-MAX_ROWS = 50_000
+MAX_ROWS = 500_000
+_PROGRESS_EVERY = 2_000
 _HEADER_WITHIN = 20
 _NUMBER_LENGTH = 40
 _VALUE_LENGTH = 100
@@ -70,7 +71,9 @@ class TrackingFile:
         return len({problem.row_number for problem in self.problems})
 
 
-def read_tracking_file(content: bytes, *, now: datetime) -> TrackingFile:
+def read_tracking_file(
+    content: bytes, *, now: datetime, progress: Callable[[int], None] = lambda rows: None
+) -> TrackingFile:
     """Read the bytes of a CSV file; raises TrackingFileRefused, with a sentence, for one that is no tracking file.
 
     The file is UTF-8, UTF-16 with its mark, or Windows-1252; parted by commas, semicolons or tabs; its header may
@@ -80,6 +83,8 @@ def read_tracking_file(content: bytes, *, now: datetime) -> TrackingFile:
     header, columns = _find_header(records)
     found = TrackingFile()
     for row_number, cells in enumerate(records[header + 1 :], start=header + 2):
+        if row_number % _PROGRESS_EVERY == 0:
+            progress(row_number)
         if any(cell.strip() for cell in cells):
             _read_row(found, row_number, _named(columns, cells), now=now)
     return found

@@ -133,7 +133,7 @@ def test_encodings_and_delimiters(encoding, delimiter):
         (b"Reference,Event\nCB23456789AB,Delivered\n", "no heading for time"),
         (b"Reference,Name,Address1,Address2,Address3,Town,County,Postcode\r\n", "the file that goes to DX"),
         (b'Reference,Event,Time\n"unfinished' + b"x" * 200_000, "cannot be read as CSV"),
-        (b"Reference,Event,Time\n" + b"a,b,c\n" * (MAX_ROWS + 1), "more than 50,000 rows"),
+        (b"Reference,Event,Time\n" + b"a,b,c\n" * (MAX_ROWS + 1), "more than 500,000 rows"),
         (b"x" * (20 * 1024 * 1024 + 1), "larger than 20 MB"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

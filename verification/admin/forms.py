@@ -9,8 +9,10 @@ from django import forms
 from badgeportal.govuk.forms import GovukMixin
 from badgeportal.typed_text import TypedProseField
 from orders.correcting import address_version
+from badgeportal.uploads.forms import UploadForm
 from verification.checking.evidence import Evidence
 from verification.models import ManualCheck, RefusalReason
+from verification.register.uploaded import CONTACTS, HSCA
 from verification.telling import refusal_words
 
 
@@ -99,3 +101,19 @@ class RefusalForm(GovukMixin, forms.Form):
         widget=forms.Textarea(attrs={"rows": 4, "cols": 70}),
         error_messages={"required": "Enter a note for your colleagues"},
     )
+
+
+class RegisterFileForm(UploadForm):
+    """A file of the register, and which of the two it is."""
+
+    nouns = {"file": "a file", "kind": "which file it is"}
+
+    kind = forms.ChoiceField(
+        label="Which file is it?",
+        choices=[
+            (HSCA, "CQC’s monthly file (HSCA_Active_Locations.ods)"),
+            (CONTACTS, "The contact extract (CSV or .xlsx)"),
+        ],
+        widget=forms.RadioSelect,
+    )
+    field_order = ("kind", "file")

@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
 
 from badgeportal.admin_base import ExtraView, ReadOnlyAdmin
 from badgeportal.spreadsheets import csv_download
+from badgeportal.uploads.pages import upload_page
+from verification.admin.forms import RegisterFileForm
 from verification.models import FailedRow, ListedEmail, Listing, ProviderCode, RegisterImport
+from verification.register.uploaded import HSCA
 
 FAILED_ROW_COLUMNS = ("Row", "Column", "Value", "What to do")
 
@@ -48,14 +52,28 @@ class RegisterImportAdmin(ReadOnlyAdmin):
         return register_import.file_sha256
 
     def extra_views(self) -> list[ExtraView]:
-        return [("<int:pk>/failed-rows.csv", self.failed_rows_view, "failed_rows")]
+        return [
+            ("load/", self.load_view, "load"),
+            ("<int:pk>/failed-rows.csv", self.failed_rows_view, "failed_rows"),
+        ]
 
     def object_tools(self, request: HttpRequest, obj: Any) -> list[tuple[str, str]]:
+        if obj is None and self.may(request, "import_register"):
+            return [(reverse("admin:verification_registerimport_load"), "Load a file of the register")]
         if obj is None or not obj.failed or not self.may(request, "view_failedrow"):
             return []
         rows = reverse("admin:verification_failedrow_changelist") + f"?register_import__id__exact={obj.pk}"
         download = reverse("admin:verification_registerimport_failed_rows", args=[obj.pk])
         return [(rows, "See the rows left out"), (download, "Download the rows left out (CSV)")]
+
+    def load_view(self, request: HttpRequest) -> HttpResponseBase:
+        """Take a file of the register; a worker then says what it would change."""
+        if not self.may(request, "import_register"):
+            raise PermissionDenied
+        return upload_page(
+            self, request, RegisterFileForm, kind=HSCA, title="Load a file of the register", submit_label="Upload the file",
+            intro="You see first what the file would change. Nothing is changed until you confirm.",
+        )  # fmt: skip
 
     def failed_rows_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """The rows that the import left out, with where they stand and what to do."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date, datetime
 from pathlib import Path
 
@@ -12,24 +13,36 @@ from django.db import transaction
 
 from badgeportal.actor import Actor
 from badgeportal.kick import kick
+from badgeportal.uploads.actions import CALLED_OFF
+from badgeportal.uploads.job import Cancelled
 from verification.models import Listing, RegisterImport
 from verification.register import writing
 from verification.register.contact_checks import Contact, KnownListing
 from verification.register.contact_writing import write_contacts
 from verification.register.contacts import ContactFile
 from verification.register.hsca import HscaFile
-from verification.register.refusal import ImportEnded, ImportFailed, TooManyClosures, WrongFile
+from verification.register.refusal import ImportEnded, ImportFailed, RegisterChanged, TooManyClosures, WrongFile
 from verification.register.runs import Counts, end_import, is_connected, one_at_a_time, start_import
 
 log = structlog.get_logger(__name__)
 
 State = RegisterImport.State
 Progress = Callable[[str], None]
+# Stands around the writing, inside its transaction: what it raises undoes the import.
+Around = Callable[[RegisterImport], AbstractContextManager[None]]
+NOTHING_AROUND: Around = lambda register_import: nullcontext()  # noqa: E731
 INTERRUPTED = "The import was interrupted. Nothing was changed."
 
 
 def import_hsca(
-    *, path: Path, actor: Actor, now: datetime, accept_closures: bool = False, progress: Progress = lambda text: None
+    *,
+    path: Path,
+    actor: Actor,
+    now: datetime,
+    accept_closures: bool = False,
+    progress: Progress = lambda text: None,
+    file_name: str = "",
+    around: Around = NOTHING_AROUND,
 ) -> RegisterImport:
     """Make the register say what CQC's file `path` says; returns the record of the import with its counts.
 
@@ -38,14 +51,20 @@ def import_hsca(
 
     def load(register_import: RegisterImport) -> None:
         file = HscaFile(path)
-        with transaction.atomic(durable=True):
-            _load_hsca(file, register_import, actor=actor, now=now, accept_closures=accept_closures, progress=progress)
+        with transaction.atomic(durable=True), around(register_import):
+            load_hsca(file, register_import, actor=actor, now=now, accept_closures=accept_closures, progress=progress)
 
-    return _run(RegisterImport.Kind.HSCA, path, load, actor=actor, now=now)
+    return _run(RegisterImport.Kind.HSCA, path, load, actor=actor, now=now, file_name=file_name)
 
 
 def import_contacts(
-    *, path: Path, actor: Actor, now: datetime, progress: Progress = lambda text: None
+    *,
+    path: Path,
+    actor: Actor,
+    now: datetime,
+    progress: Progress = lambda text: None,
+    file_name: str = "",
+    around: Around = NOTHING_AROUND,
 ) -> RegisterImport:
     """Give the listings that the extract `path` names the addresses and codes it has for them; returns the record of the import.
 
@@ -55,23 +74,35 @@ def import_contacts(
     def load(register_import: RegisterImport) -> None:
         file = ContactFile(path)
         # Read before the transaction opens: a large .xlsx takes longer than PostgreSQL lets a transaction stand idle.
-        contacts = _read_contacts(file, progress=progress)
-        with transaction.atomic(durable=True):
-            _load_contacts(file, contacts, register_import, actor=actor, now=now)
+        contacts = read_contacts(file, progress=progress)
+        with transaction.atomic(durable=True), around(register_import):
+            load_contacts(file, contacts, register_import, actor=actor, now=now)
 
-    return _run(RegisterImport.Kind.CONTACTS, path, load, actor=actor, now=now)
+    return _run(RegisterImport.Kind.CONTACTS, path, load, actor=actor, now=now, file_name=file_name)
+
+
+_ENDS_AS = {TooManyClosures: State.STOPPED, RegisterChanged: State.FAILED}
 
 
 def _run(
-    kind: RegisterImport.Kind, path: Path, load: Callable[[RegisterImport], None], *, actor: Actor, now: datetime
+    kind: RegisterImport.Kind,
+    path: Path,
+    load: Callable[[RegisterImport], None],
+    *,
+    actor: Actor,
+    now: datetime,
+    file_name: str,
 ) -> RegisterImport:
     with one_at_a_time():
-        register_import = start_import(kind=kind, path=path, actor=actor, now=now)
+        register_import = start_import(kind=kind, path=path, file_name=file_name, actor=actor, now=now)
         try:
             load(register_import)
         except ImportEnded as ended:
-            state = State.STOPPED if isinstance(ended, TooManyClosures) else State.REFUSED
+            state = _ENDS_AS.get(type(ended), State.REFUSED)
             _end_without_change(register_import, state, str(ended), actor=actor, now=now)
+            raise
+        except Cancelled:
+            _end_without_change(register_import, State.FAILED, CALLED_OFF, actor=actor, now=now)
             raise
         except Exception as error:
             # The name of the error and no more: PostgreSQL prints the values of a row that breaks a constraint.
@@ -96,7 +127,7 @@ def _end_without_change(
         end_import(register_import=register_import, state=state, message=message, actor=actor, now=now)
 
 
-def _load_hsca(
+def load_hsca(
     file: HscaFile,
     register_import: RegisterImport,
     *,
@@ -105,6 +136,7 @@ def _load_hsca(
     accept_closures: bool,
     progress: Progress,
 ) -> None:
+    """The writing part of `import_hsca`; needs an open transaction."""
     writing.compare_by_hashing()
     copied = writing.copy_listings(file.listings(lambda rows: progress(f"{rows:,} rows read")))
     progress(f"{file.rows:,} rows read, {copied:,} of them listings of adult social care; comparing with the register")
@@ -153,7 +185,8 @@ def _note_on(edition: date | None) -> str:
     return ""
 
 
-def _read_contacts(file: ContactFile, *, progress: Progress) -> list[Contact]:
+def read_contacts(file: ContactFile, *, progress: Progress) -> list[Contact]:
+    """Every good row of the extract; raises WrongFile for a file without a single address."""
     known = {row[0]: KnownListing(*row[1:]) for row in Listing.objects.as_known_to_contacts()}
     providers = frozenset(listing.provider_id for listing in known.values() if listing.active)
     contacts = list(
@@ -166,9 +199,10 @@ def _read_contacts(file: ContactFile, *, progress: Progress) -> list[Contact]:
     return contacts
 
 
-def _load_contacts(
+def load_contacts(
     file: ContactFile, contacts: list[Contact], register_import: RegisterImport, *, actor: Actor, now: datetime
 ) -> None:
+    """The writing part of `import_contacts`; needs an open transaction."""
     writing.compare_by_hashing()
     written = write_contacts(
         contacts,

@@ -19,5 +19,9 @@ class ImportRunning(ImportEnded):
     """Another import holds the register."""
 
 
+class RegisterChanged(ImportEnded):
+    """The register is not as it was when a person looked at what the import would do."""
+
+
 class ImportFailed(ImportEnded):
     """Something broke that is no fault of the file; the cause is in `__cause__` and never shown, it may quote a row."""

@@ -64,13 +64,22 @@ def one_at_a_time() -> Iterator[None]:
 
 
 @transaction.atomic(durable=True)
-def start_import(*, kind: RegisterImport.Kind, path: Path, actor: Actor, now: datetime) -> RegisterImport:
+def start_import(
+    *, kind: RegisterImport.Kind, path: Path, actor: Actor, now: datetime, file_name: str = ""
+) -> RegisterImport:
     """Record that an import of the file at `path` runs, and that any which still says so was cut off."""
     # Whoever holds the lock is the only one running.
     for cut_off in RegisterImport.objects.running().select_for_update():
         _end(cut_off, state=RegisterImport.State.FAILED, message=_KILLED, counts=Counts(), now=now, actor=actor)
+    return new_import(kind=kind, path=path, file_name=file_name, actor=actor, now=now)
+
+
+def new_import(
+    *, kind: RegisterImport.Kind, path: Path, actor: Actor, now: datetime, file_name: str = ""
+) -> RegisterImport:
+    """The record of an import of the file at `path`, which a person knows as `file_name`."""
     return RegisterImport.objects.create(
-        kind=kind, file_name=path.name[:200], file_sha256=_sha256(path), actor=str(actor), started_at=now
+        kind=kind, file_name=(file_name or path.name)[:200], file_sha256=_sha256(path), actor=str(actor), started_at=now
     )
 
 

@@ -1,0 +1,36 @@
+"""Keeps a browser's file from filling the web server's disk while it comes in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.files.uploadhandler import SkipFile, TemporaryFileUploadHandler
+
+from badgeportal.uploads.actions import max_bytes, too_large
+
+NO_ROOM = "The server has no room for the file at the moment. Tell your technical team"
+
+
+class BoundedUploadHandler(TemporaryFileUploadHandler):
+    """Stops keeping a file once it is larger than UPLOAD_MAX_MB, or when the disk is full; the form then says which."""
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        self.seen = 0
+        try:
+            super().new_file(*args, **kwargs)
+        except OSError as error:
+            self._leave_out(NO_ROOM, error)
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        self.seen += len(raw_data)
+        if self.seen > max_bytes():
+            self._leave_out(too_large())
+        try:
+            super().receive_data_chunk(raw_data, start)
+        except OSError as error:
+            self._leave_out(NO_ROOM, error)
+
+    def _leave_out(self, sentence: str, error: OSError | None = None) -> None:
+        if self.request is not None:
+            self.request.upload_refused = sentence  # type: ignore[attr-defined]
+        raise SkipFile from error

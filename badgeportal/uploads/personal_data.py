@@ -1,0 +1,63 @@
+"""What an upload holds about people: the encrypted file, and a few changes it would make, until the work is over."""
+
+from badgeportal.inventory import Correction, Ending, Inventory, Personal, Whose
+
+_RETENTION = "Until the file is loaded, fails, is cancelled, or nobody has confirmed it for UPLOAD_HOURS (24)"
+
+INVENTORY = Inventory()
+INVENTORY.declare(
+    "uploads.upload",
+    personal={
+        "preview": Personal(
+            what="A few of the changes that a file would make to the register",
+            whose=Whose.LISTED_INBOX,
+            purpose="Let a manager see what a file does before it does it",
+            source="The uploaded file",
+            retention=_RETENTION,
+            erasure=Ending.BLANK,
+            closing=Ending.BLANK,
+            exported=False,
+            correction=Correction.NEVER,
+        ),
+    },
+    not_personal={
+        "id": "a number of the record itself",
+        "kind": "one of a fixed list",
+        "state": "how far the work is",
+        "file_name": "the name CQC or the courier gave its file",
+        "file_size": "a number of bytes",
+        "file_sha256": "a hash of a whole file, from which no line can be found",
+        "actor": "an opaque account number",
+        "created_at": "a time",
+        "changed_at": "a time",
+        "attempts": "a count",
+        "rows_read": "a count",
+        "phase": "one of our own phrases",
+        "agreed": "yes or no about a file",
+        "cancel_asked_at": "a time",
+        "message": "one of our own sentences",
+        "result_id": "an opaque number",
+        "finished_at": "a time",
+    },
+)
+INVENTORY.declare(
+    "uploads.uploadpiece",
+    personal={
+        "sealed": Personal(
+            what="A piece of an uploaded file, encrypted: listings and their email addresses, or what DX says of parcels",
+            whose=Whose.LISTED_INBOX,
+            purpose="Bring the file to the worker that loads it",
+            source="A member of staff, from CQC or DX",
+            retention=_RETENTION,
+            erasure=Ending.DELETE_ROW,
+            closing=Ending.DELETE_ROW,
+            exported=False,
+            correction=Correction.NEVER,
+        ),
+    },
+    not_personal={
+        "id": "a number of the record itself",
+        "upload": "the upload it is a piece of",
+        "number": "its place in the file",
+    },
+)

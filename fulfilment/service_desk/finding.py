@@ -1,0 +1,41 @@
+"""One box for anything that a caller can name: reference, email, postcode, organisation, name, or what stands on a parcel."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.db.models import Q
+
+from accounts.models import User
+from badgeportal.typed_text import tidy
+from fulfilment.finding import orders_of_parcel
+from fulfilment.references import parse_reference
+from orders.models import Order
+from orders.normalise import email_key
+from orders.search import matching
+
+# More than a person reads on the phone; whoever finds as many types more.
+MOST = 25
+SHORTEST = 2
+
+
+class Found(NamedTuple):
+    people: list[User]
+    orders: list[Order]
+    more: bool
+
+
+def find_anything(text: str) -> Found:
+    """People who order and orders that `text` names, at most 25 of each; `more` says that there are others.
+
+    A text shorter than two characters finds nothing. Members of staff are not found.
+    """
+    text = tidy(text)
+    if len(text) < SHORTEST:
+        return Found([], [], more=False)
+    named = Q(email=email_key(text)) | Q(name__icontains=text) | Q(organisation__icontains=text)
+    people = list(User.objects.providers().filter(named).order_by("-date_joined", "-pk")[: MOST + 1])
+    parcel = parse_reference(text)
+    wanted = matching(text) | Q(recipient_name__icontains=text) | Q(pk__in=orders_of_parcel(parcel) if parcel else [])
+    orders = list(Order.objects.filter(wanted).select_related("account").newest_first()[: MOST + 1])
+    return Found(people[:MOST], orders[:MOST], more=max(len(people), len(orders)) > MOST)
