@@ -30,6 +30,18 @@ class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
         """Could not be sent, and the record it is about still says what to send."""
         return self.filter(state=OutboxMessage.State.FAILED, subject_id__isnull=False)
 
+    def unsent(self) -> Self:
+        """Waiting, being sent, or given up."""
+        return self.filter(
+            state__in=[OutboxMessage.State.QUEUED, OutboxMessage.State.SENDING, OutboxMessage.State.FAILED]
+        )
+
+    def waiting_since(self) -> datetime | None:
+        """When the mail that has waited longest was written; None when none waits."""
+        waiting = self.filter(state__in=[OutboxMessage.State.QUEUED, OutboxMessage.State.SENDING])
+        since: datetime | None = waiting.aggregate(since=models.Min("created_at"))["since"]
+        return since
+
     def about(self, subject: models.Model) -> Self:
         return self.filter(subject_type=subject._meta.label_lower, subject_id=subject.pk).order_by("-created_at")
 
