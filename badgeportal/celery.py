@@ -4,12 +4,15 @@ import os
 
 from celery import Celery
 from celery.signals import setup_logging
+from django_structlog.celery.steps import DjangoStructLogInitStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "badgeportal.settings")
 
 app = Celery("badgeportal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# Without this step a worker does not take up the request id that came with the message.
+app.steps["worker"].add(DjangoStructLogInitStep)
 
 
 @setup_logging.connect

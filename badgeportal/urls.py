@@ -7,10 +7,16 @@ from django.contrib import admin
 from django.urls import include, path
 from health_check.views import HealthCheckView
 
+from badgeportal.watch.views import state
+
+# Tells a server that is away from a fault of ours.
+handler500 = "badgeportal.faults.fault"
+
 _rooms = [("", "orders.urls"), ("", "verification.urls"), ("", "accounts.urls"), ("reports/", "reports.urls")]
 urlpatterns = [
     *[path(prefix, include(module)) for prefix, module in _rooms if find_spec(module)],
     path("account/", include("allauth.urls")),
+    path("admin/state/", admin.site.admin_view(state), name="state"),
     path("admin/", admin.site.urls),
     path(
         "health/",

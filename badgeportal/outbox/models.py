@@ -46,6 +46,18 @@ class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
         """About these records of one kind, newest first."""
         return self.filter(subject_type=subject_type, subject_id__in=subject_ids).order_by("-created_at", "-pk")
 
+    def unsent(self) -> Self:
+        """Waiting, being sent, or given up."""
+        return self.filter(
+            state__in=[OutboxMessage.State.QUEUED, OutboxMessage.State.SENDING, OutboxMessage.State.FAILED]
+        )
+
+    def waiting_since(self) -> datetime | None:
+        """When the mail that has waited longest was written; None when none waits."""
+        waiting = self.filter(state__in=[OutboxMessage.State.QUEUED, OutboxMessage.State.SENDING])
+        since: datetime | None = waiting.aggregate(since=models.Min("created_at"))["since"]
+        return since
+
     def about(self, subject: models.Model) -> Self:
         return self.filter(subject_type=subject._meta.label_lower, subject_id=subject.pk).order_by("-created_at")
 

@@ -36,7 +36,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 # Old kicks say nothing new: a sweep that could not run for an hour has a later one behind it.
 _EXPIRES_IN_A_MINUTE = {"expires": 60}
 
+# Also says in Redis that it is alive.
+CELERY_BEAT_SCHEDULER = "badgeportal.watch.beat:BeatingScheduler"
 CELERY_BEAT_SCHEDULE = {
+    "show that a worker takes up work": {"task": "watch.heartbeat", "schedule": 30.0, "options": {"expires": 30}},
     "send pending mail": {"task": "outbox.send_pending", "schedule": 60.0, "options": _EXPIRES_IN_A_MINUTE},
     "assess waiting orders": {"task": "verification.assess_orders", "schedule": 60.0, "options": _EXPIRES_IN_A_MINUTE},
     "compare open checks with the register": {
@@ -58,3 +61,7 @@ CELERY_BEAT_SCHEDULE = {
     "delete unconfirmed accounts": {"task": "accounts.sweep_unconfirmed", "schedule": crontab(hour="3", minute="37")},
     "delete expired sessions": {"task": "accounts.sweep_sessions", "schedule": crontab(hour="3", minute="47")},
 }
+
+# Where `manage.py serve_metrics` gives figures to Prometheus: never an address that the proxy leads to.
+METRICS_HOST: str = env.str("METRICS_HOST", "127.0.0.1")
+METRICS_PORT: int = env.int("METRICS_PORT", 9464)

@@ -38,6 +38,11 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if urlsplit(PUBLIC_URL).scheme == "https" el
 SESSION_ENGINE = "badgeportal.sealed_sessions"
 SESSION_COOKIE_NAME = "sessionid"
 SESSION_COOKIE_AGE = 8 * 60 * 60
+# Staff sign in again after so long without a page, and after so long in all.
+STAFF_IDLE_MINUTES: int = env.int("STAFF_IDLE_MINUTES", 30)
+STAFF_SESSION_HOURS: int = env.int("STAFF_SESSION_HOURS", 8)
+# Every limit of `badgeportal.doors` times this; a launch or a measurement may widen them.
+RATE_LIMIT_FACTOR: int = env.int("RATE_LIMIT_FACTOR", 1)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"

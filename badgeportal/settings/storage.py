@@ -40,6 +40,11 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
+# `manage.py backup` encrypts with this; it is asked for only then, so that web processes need not know it.
+BACKUP_KEY: str = env.str("BACKUP_KEY", "")
+# The folder of pg_dump and pg_restore, when they are not on the PATH.
+POSTGRES_PROGRAMS: str = env.str("POSTGRES_PROGRAMS", "")
+
 # The cache and the broker share the server; keys are told apart by prefix.
 CACHE_URL = (
     EMBEDDED_FOLDER.redis_url

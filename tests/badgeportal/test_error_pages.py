@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
@@ -23,7 +24,16 @@ def forbid(request: HttpRequest) -> HttpResponse:
     raise PermissionDenied
 
 
-urlpatterns = [*portal, path("planted-fault/", fail), path("planted-refusal/", forbid)]
+def away(request: HttpRequest) -> HttpResponse:
+    """Ask a PostgreSQL that is not there, through Django's own connection."""
+    nowhere = connection.copy()
+    nowhere.settings_dict |= {"HOST": "127.0.0.1", "PORT": "1"}
+    nowhere.ensure_connection()
+    return HttpResponse()
+
+
+handler500 = "badgeportal.faults.fault"
+urlpatterns = [*portal, path("planted-pause/", away), path("planted-fault/", fail), path("planted-refusal/", forbid)]
 
 
 @pytest.mark.django_db
@@ -51,6 +61,15 @@ def test_a_fault_of_ours_says_sorry_and_nothing_about_itself(client: Client) -> 
     assert "Sorry, there is a problem with this service" in html
     assert "planted" not in html
     assert "Privacy notice" in html
+
+
+@pytest.mark.django_db
+@pytest.mark.urls("tests.badgeportal.test_error_pages")
+def test_a_database_that_is_away_is_a_pause_and_not_a_fault(client: Client) -> None:
+    client.raise_request_exception = False
+    response = client.get("/planted-pause/")
+    assert (response.status_code, response["Retry-After"]) == (503, "30")
+    assert "Sorry, the service is not available" in response.content.decode()
 
 
 # No database fixture here: any query would raise.
