@@ -11,6 +11,7 @@ from urllib.parse import urlencode, urlsplit
 
 _HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
 _RADIO = re.compile(r'<input[^>]*name="answer"[^>]*value="([^"]+)"')
+_QUESTION = '<form method="post" novalidate'
 _MOST_STEPS = 40
 
 
@@ -100,6 +101,9 @@ def order(browser: Browser, *, ods_code: str, quantity: int, count: bool = False
     }
     for _ in range(_MOST_STEPS):
         at = browser.path
+        if _QUESTION not in browser.text:
+            # None are left: the page says so and asks nothing.
+            return None
         if at == "/order/check/":
             seconds = browser.post({}, count=count)
             return seconds if browser.path.endswith("/placed/") else None
