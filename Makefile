@@ -1,7 +1,7 @@
 # Two commands on a machine that has only python3 (3.11 or newer, with venv), make and git: `make run` and `make test`.
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check format screenshots
+.PHONY: help install run test check format screenshots bench-orders
 .SILENT:
 
 UV_VERSION := 0.13.9
@@ -21,6 +21,7 @@ help:
 	echo "make test    run every test"
 	echo "make check   style, types, templates, migrations, house rules"
 	echo "make format  put code and templates into the house style"
+	echo "make bench-orders  measure the placing of orders beside a bare Django view (bench/README.md)"
 	echo "make screenshots  take the README's pictures anew, while 'make run' is up"
 
 $(UV):
@@ -67,3 +68,6 @@ format: install
 
 screenshots: install
 	$(PYTHON) -m tests.browser.screenshots
+
+bench-orders: install
+	$(PYTHON) -m bench.orders $(ARGS)

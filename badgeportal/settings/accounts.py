@@ -5,6 +5,8 @@ from badgeportal.settings.environment import EMBEDDED, IS_PRODUCTION, env
 AUTH_USER_MODEL = "accounts.User"
 # This one alone: it knows permissions too, and with a second one every sign-in would hash the password twice.
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+# The first makes; the second still opens what was made before, and the password is then kept the new way.
+PASSWORD_HASHERS = ["accounts.hashing.OwaspArgon2Hasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},

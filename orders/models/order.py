@@ -8,6 +8,8 @@ from typing import Self
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Q
 
@@ -126,6 +128,8 @@ class Order(Answers):
             models.Index(fields=["organisation_key"], condition=~Q(organisation_key=""), name="order_organisation_key"),
             models.Index(fields=["ods_code"], condition=~Q(ods_code=""), name="order_ods_code"),
             models.Index(fields=["postcode"], name="order_postcode"),
+            # Words of the name and their beginnings; `ILIKE '%word%'` would read every order there is.
+            GinIndex(SearchVector("organisation_key", config="simple"), name="order_organisation_words"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(quantity__gt=0), name="order_quantity_above_zero"),
