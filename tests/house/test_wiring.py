@@ -30,7 +30,9 @@ def test_every_task_on_the_timetable_exists():
 
 
 def test_every_task_is_named_after_its_app():
-    assert {name for name in task_names() if name.split(".")[0] not in {"outbox", "audit", "uploads", "watch", *OURS}} == set()
+    assert {
+        name for name in task_names() if name.split(".")[0] not in {"outbox", "audit", "uploads", "watch", *OURS}
+    } == set()
 
 
 def test_every_kick_names_a_task():

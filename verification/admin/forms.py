@@ -8,8 +8,8 @@ from django import forms
 
 from badgeportal.govuk.forms import GovukMixin
 from badgeportal.typed_text import TypedProseField
-from orders.correcting import address_version
 from badgeportal.uploads.forms import UploadForm
+from orders.correcting import address_version
 from verification.checking.evidence import Evidence
 from verification.models import ManualCheck, RefusalReason
 from verification.register.uploaded import CONTACTS, HSCA

@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
     """Staff find an order by words of the organisation's name without reading every order."""
 
-    dependencies = [("orders", "0006_roles")]
+    dependencies = [("orders", "0008_problem_roles")]
 
     operations = [
         migrations.AddIndex(
