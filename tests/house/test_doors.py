@@ -17,8 +17,10 @@ from accounts.models import Portal
 from badgeportal.audit.models import AuditEvent
 from badgeportal.outbox.models import OutboxMessage
 from orders.models import StockMovement
+from tests.badgeportal.test_uploads import given
 from tests.factories.user import StaffFactory, UserFactory
 from tests.fulfilment import steps
+from tests.orders.test_afterwards import told
 from tests.verification.worlds import a_head_office, a_listing, an_import, waiting_check
 from verification.models import FailedRow, ListedEmail, ProviderCode
 
@@ -37,10 +39,12 @@ SHIPPING = {PARCELS, MANAGER}
 MODELS: dict[str, set[str]] = {
     "outbox_outboxmessage": {SERVICE, MANAGER},
     "audit_auditevent": {MANAGER},
+    "uploads_upload": SHIPPING,
     "accounts_user": {SERVICE, MANAGER},
     "accounts_portal": {SERVICE, MANAGER},
     "orders_order": ALL,
     "orders_stockmovement": SHIPPING,
+    "orders_orderproblem": {PARCELS, SERVICE, MANAGER},
     "verification_manualcheck": {CHECKS, SERVICE, MANAGER},
     "verification_registerimport": {MANAGER},
     "verification_failedrow": {MANAGER},
@@ -52,6 +56,9 @@ MODELS: dict[str, set[str]] = {
     "fulfilment_trackingimport": SHIPPING,
 }
 ACTIONS: dict[str, set[str]] = {
+    # Of the upload in this test, a tracking file.
+    "uploads_upload_confirm": SHIPPING,
+    "uploads_upload_cancel": SHIPPING,
     "accounts_user_new_staff": {MANAGER},
     # The account in this test orders badges: a manager has no business with it.
     "accounts_user_change": {SERVICE},
@@ -64,6 +71,7 @@ ACTIONS: dict[str, set[str]] = {
     "orders_order_hold": {SERVICE, MANAGER},
     "orders_order_lift_hold": {SERVICE, MANAGER},
     "orders_order_address": {PARCELS, SERVICE, MANAGER},
+    "orders_orderproblem_answer": {SERVICE, MANAGER},
     "orders_stockmovement_receive": SHIPPING,
     "orders_stockmovement_correct": SHIPPING,
     "orders_stockmovement_write_off": SHIPPING,
@@ -74,10 +82,15 @@ ACTIONS: dict[str, set[str]] = {
     "verification_manualcheck_claim": {CHECKS, MANAGER},
     "verification_manualcheck_release": {CHECKS, MANAGER},
     "verification_manualcheck_refuse": {CHECKS, MANAGER},
+    "verification_manualcheck_call_back": {CHECKS, MANAGER},
+    "verification_registerimport_load": {MANAGER},
     "verification_registerimport_failed_rows": {MANAGER},
     **{f"fulfilment_batch_{name}": SHIPPING for name in ("create", "addresses", "release", "close", "take_out")},
     **{f"fulfilment_batch_{name}": SHIPPING for name in ("take_one_out", "dx_file", "pick_list", "sent", "cancel")},
     **{f"fulfilment_consignment_{name}": {PARCELS, SERVICE, MANAGER} for name in ("came_back", "send_again", "cancel")},
+    "fulfilment_consignment_find": {SERVICE},
+    "fulfilment_consignment_person": {SERVICE},
+    "fulfilment_consignment_resend": {SERVICE},
     "fulfilment_trackingimport_load": SHIPPING,
     "fulfilment_trackingimport_problems": SHIPPING,
 }
@@ -88,7 +101,13 @@ SITE = {
     *("index", "login", "logout", "password_change", "password_change_done"),
     *("autocomplete", "jsi18n", "view_on_site", "app_list"),
 }
-POST_ONLY = {"verification_manualcheck_claim", "verification_manualcheck_release"}
+POST_ONLY = {
+    *(f"verification_manualcheck_{name}" for name in ("claim", "release", "call_back")),
+    "uploads_upload_cancel",
+    "fulfilment_consignment_resend",
+}
+# Of the parcels' pages, those whose address names a person.
+ABOUT_A_PERSON = {"fulfilment_consignment_person", "fulfilment_consignment_resend"}
 
 # Pages that a visitor may open. Every other one asks them to sign in, also the later steps of a sign-in not begun.
 PUBLIC = {
@@ -152,13 +171,17 @@ def records() -> dict[str, int]:
         "verification_listedemail": ListedEmail.objects.get().pk,
         "fulfilment_batch": batch.pk,
         "fulfilment_consignment": parcel.pk,
+        "orders_orderproblem": told(check.order).pk,
+        "uploads_upload": given().pk,
         "fulfilment_trackingimport": steps.load(f"{parcel.reference},1,Collected,23/11/2026 09:00").pk,
     }
 
 
 def address(name: str, pattern: URLPattern, records: dict[str, int]) -> str:
     model = next(model for model in MODELS if name.startswith(f"{model}_"))
-    values = {"consignment_id": records["fulfilment_consignment"]}
+    values = {"consignment_id": records["fulfilment_consignment"], "message_id": records["outbox_outboxmessage"]}
+    if name in ABOUT_A_PERSON:
+        values["pk"] = records["accounts_user"]
     return reverse(f"admin:{name}", kwargs={key: values.get(key, records[model]) for key in pattern.pattern.converters})
 
 
