@@ -26,7 +26,7 @@ DRAFT_DAYS: int = env.int("DRAFT_DAYS", 30)
 # A row of a tracking file that could not be read; a driver may have written a name in it.
 TRACKING_PROBLEM_DAYS: int = env.int("TRACKING_PROBLEM_DAYS", 30)
 # A file that staff upload, and how long one waits for somebody to confirm it before it is deleted.
-UPLOAD_MAX_MB: int = env.int("UPLOAD_MAX_MB", 64)
+UPLOAD_MAX_MB: int = env.int("UPLOAD_MAX_MB", 40)
 UPLOAD_HOURS: int = env.int("UPLOAD_HOURS", 24)
 # An account whose address was never confirmed.
 UNCONFIRMED_ACCOUNT_DAYS: int = env.int("UNCONFIRMED_ACCOUNT_DAYS", 7)

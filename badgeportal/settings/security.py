@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 from badgeportal.settings.environment import IS_PRODUCTION, env, needed, needed_secret
+from badgeportal.settings.portal import UPLOAD_MAX_MB
 
 SECRET_KEY = needed_secret("SECRET_KEY", what="a long random text; it signs sessions and links. Keep it secret.")
 
@@ -69,8 +70,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-# The largest thing that any page takes is a tracking file of 20 MB; with what a form wraps around it.
-MAX_REQUEST_BYTES = 21 * 1024 * 1024
+# The largest thing that any page takes is CQC's monthly file (10 to 25 MB); with what a form wraps around it.
+MAX_REQUEST_BYTES = (UPLOAD_MAX_MB + 1) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["badgeportal.uploads.handler.BoundedUploadHandler"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.roles import CUSTOMER_SERVICE, FULFILMENT_OFFICER, VERIFICATION_OFFICER
 from badgeportal.audit.models import AuditEvent
+from badgeportal.uploads.working import work_on_uploads
 from fulfilment.models import Consignment, TrackingImport
 from orders.ledger import check_stock_ledger
 from orders.models import StockBalance
@@ -41,30 +42,39 @@ def upload(client, content: bytes, name: str = "dx.csv"):
     return client.post(tracking_page("load"), {"file": file}, follow=True)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_an_uploaded_tracking_file_moves_orders_on_and_says_so(client, parcel):
     user = sign_in(client, FULFILMENT_OFFICER)
     answer = upload(client, f"{HEADER}{parcel.reference},L1,Delivered,03/11/2026 11:00\nCB1,,?,?\n".encode())
-    assert answer.status_code == 200
-    shown = answer.content.decode()
-    assert "2 rows: 1 new, 0 known already, 0 of unknown parcels, 1 that could not be used." in shown
-    assert "We do not know this event" in shown
+    assert "Check again" in answer.content.decode()
+    assert work_on_uploads(now=timezone.now()) == 1
+    result = tracking_page("change", TrackingImport.objects.get().pk)
+    assert result in client.get(answer.redirect_chain[-1][0]).content.decode()
+    found = TrackingImport.objects.get()
+    assert (found.rows, found.new, found.repeated, found.unknown, found.failed) == (2, 1, 0, 0, 1)
+    assert "We do not know this event" in client.get(result).content.decode()
     assert state_of(parcel.order) == "delivered"
     assert TrackingImport.objects.get().actor == f"user:{user.pk}"
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     ("content", "sentence"),
-    [
-        (b"%PDF-1.7", "This is a PDF file"),
-        (b"a,b\n1,2\n", "This is not a tracking file"),
-        (b"", "The selected file is empty"),
-    ],
+    [(b"%PDF-1.7", "This is a PDF file"), (b"a,b\n1,2\n", "This is not a tracking file")],
 )
-def test_a_wrong_upload_is_refused_at_the_field(client, content, sentence):
+def test_a_wrong_upload_is_told_on_its_page(client, content, sentence):
     sign_in(client, FULFILMENT_OFFICER)
     answer = upload(client, content)
+    work_on_uploads(now=timezone.now())
+    assert sentence in client.get(answer.redirect_chain[-1][0]).content.decode()
+    assert not TrackingImport.objects.exists()
+
+
+def test_an_empty_upload_is_refused_at_the_field(client):
+    sign_in(client, FULFILMENT_OFFICER)
+    answer = upload(client, b"")
     assert answer.status_code == 422
-    assert sentence in answer.content.decode()
+    assert "The selected file is empty" in answer.content.decode()
     assert "<title>Error: " in answer.content.decode()
     assert not TrackingImport.objects.exists()
 
