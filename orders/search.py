@@ -29,7 +29,7 @@ def matching(text: str) -> Q:
     """Orders with this reference, email address, postcode or ODS code, or with these words in the organisation's name.
 
     Each part of it has an index, and none looks into another table: one that had not would make the whole a walk through
-    every order.
+    every order. Only a text without a letter that keys keep, such as a name in another script, walks through them all.
     """
     text = tidy(text)
     accounts = list(User.objects.with_email(text).values_list("pk", flat=True))

@@ -29,10 +29,10 @@ class OrderingForm(forms.Form):
     closes_at = forms.DateTimeField(
         label="Closes by itself on (optional)",
         required=False,
-        help_text="Date and time in the United Kingdom, like 2027-03-31 17:00. Leave empty when no closing is planned.",
-        error_messages={"invalid": "Enter a date and time, like 2027-03-31 17:00"},
-        widget=forms.DateTimeInput(format="%Y-%m-%d %H:%M"),
-        input_formats=["%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M"],
+        help_text="Date and time in the United Kingdom, like 31/03/2027 17:00. Leave empty when no closing is planned.",
+        error_messages={"invalid": "Enter a date and time, like 31/03/2027 17:00"},
+        widget=forms.DateTimeInput(format="%d/%m/%Y %H:%M"),
+        input_formats=["%d/%m/%Y %H:%M", "%Y-%m-%d %H:%M"],
     )
 
 
