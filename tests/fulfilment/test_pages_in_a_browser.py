@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
+from django.contrib.auth.models import Group
 from django.urls import reverse
 
-from accounts.roles import PORTAL_MANAGER
+from accounts.roles import CUSTOMER_SERVICE, PORTAL_MANAGER
+from badgeportal.uploads.actions import start_upload
+from badgeportal.uploads.models import Upload
 from fulfilment.batches import create_batch
 from fulfilment.models import Batch, Consignment
 from orders.lifecycle import Who
@@ -44,6 +47,15 @@ def addresses(settings, live_server) -> dict[str, str]:
     verified_order(recipient_name="Bartholomew Featherstonehaugh", address_line_1="1 The Row")
     settings.DX_LAYOUT = NARROW
     create_batch(limit=None, actor=JOB, by=Who.SYSTEM, now=NOW)
+    given = {"file_name": "dx.csv", "chunks": [b"Reference"], "actor": JOB, "now": NOW}
+    waiting, to_confirm = (start_upload(kind=kind, **given) for kind in ("tracking", "register_hsca"))
+    preview = {
+        "counts": [["rows", 60_000], ["closed", 4_000]],
+        "unusual": "The file would close 4,000 of 40,000 listings, more than 5%. I have checked that it is complete",
+        "sample": [["changed", "1-700000", "Renamed Home", "name: Home to Renamed Home; "]],
+        "failed_rows": [[4, "Care homes beds", "Write a whole number of beds."]],
+    }
+    Upload.objects.filter(pk=to_confirm.pk).update(state="to_confirm", preview=preview)
     batch, parcel, tracking = (
         "admin:fulfilment_batch_",
         "admin:fulfilment_consignment_",
@@ -64,6 +76,12 @@ def addresses(settings, live_server) -> dict[str, str]:
         "tracking-files": reverse(tracking + "changelist"),
         "tracking-file": reverse(tracking + "change", args=[known.tracking_events.get().source_id]),
         "load": reverse(tracking + "load"),
+        "find": reverse(parcel + "find"),
+        "person": reverse(parcel + "person", args=[known.order.account_id]),
+        "uploads": reverse("admin:uploads_upload_changelist"),
+        "upload": reverse("admin:uploads_upload_change", args=[waiting.pk]),
+        "upload-to-confirm": reverse("admin:uploads_upload_change", args=[to_confirm.pk]),
+        "register-load": reverse("admin:verification_registerimport_load"),
     }
 
 
@@ -76,7 +94,9 @@ def sign_in(page, client, live_server, user) -> None:
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_every_page_can_be_read_by_everybody(page, client, live_server, addresses, width):
-    sign_in(page, client, live_server, StaffFactory.create(role=PORTAL_MANAGER))
+    person = StaffFactory.create(role=PORTAL_MANAGER)
+    person.groups.add(Group.objects.get(name=CUSTOMER_SERVICE))
+    sign_in(page, client, live_server, person)
     page.set_viewport_size({"width": width, "height": 900})
     found: list[str] = []
     for name, address in addresses.items():
