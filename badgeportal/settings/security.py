@@ -70,8 +70,9 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-# The largest thing that any page takes is CQC's monthly file (10 to 25 MB); with what a form wraps around it.
-MAX_REQUEST_BYTES = (UPLOAD_MAX_MB + 1) * 1024 * 1024
+# A page of the journey posts a few lines. Only staff hand in files: CQC's monthly one has 10 to 25 MB, and a form around it.
+MAX_REQUEST_BYTES = 1024 * 1024
+MAX_UPLOAD_REQUEST_BYTES = (UPLOAD_MAX_MB + 1) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["badgeportal.uploads.handler.BoundedUploadHandler"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
