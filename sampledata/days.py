@@ -13,16 +13,19 @@ from accounts.models import User
 from badgeportal.actor import Actor
 from badgeportal.outbox.sending import send_pending
 from orders.cancelling import cancel_order
+from orders.correcting import change_delivery_address
 from orders.drafts import save_answers
 from orders.holding import hold_order
 from orders.lifecycle import Who
-from orders.models import Order
+from orders.models import Order, OrderProblem
 from orders.placing import place_order
+from orders.problems import report_problem
 from orders.stock import correct_stock, receive_badges, write_off_badges
 from sampledata.despatch import Warehouse
 from sampledata.people import NOT_LISTED, OFFICER, PACKER, SECOND_OFFICER, SERVICE
 from sampledata.stories import FIRST_DAY, Story
 from verification.assessing import assess_orders
+from verification.checking.asking import ask_provider
 from verification.checking.claiming import ask_second_person, claim_check
 from verification.checking.deciding import approve_check, refuse_check
 from verification.checking.evidence import Evidence
@@ -85,6 +88,8 @@ class Days:
                 yield Act(self.moment(story.cancelled_on, "13:00"), partial(self._cancel, story))
             if story.check.day is not None:
                 yield Act(self.moment(story.check.day, "11:30"), partial(self._decide, story))
+            if story.moves_to and story.check.day is not None:
+                yield Act(self.moment(story.check.day, "12:30"), partial(self._change_address, story))
 
     def _place(self, story: Story, now: datetime) -> None:
         account = self.people[story.email]
@@ -104,6 +109,11 @@ class Days:
     def _cancel(self, story: Story, now: datetime) -> None:
         actor = Actor.user(self.people[story.email])
         cancel_order(order=self._order_of(story), by=Who.PROVIDER, actor=actor, now=now)
+
+    def _change_address(self, story: Story, now: datetime) -> None:
+        actor = Actor.user(self.people[story.email])
+        change_delivery_address(order=self._order_of(story), address=story.moves_to or {}, actor=actor, now=now)
+        assess_orders(now=now + timedelta(seconds=4))
 
     def _decide(self, story: Story, now: datetime) -> None:
         check, officer = self._check_of(story), self.people[OFFICER.email]
@@ -137,7 +147,14 @@ class Days:
         yield Act(self._hours_ago(2.2), partial(self.warehouse.close_a_batch, limit=3))
         yield Act(self._hours_ago(1.1), partial(self.warehouse.open_a_batch, limit=2))
         yield Act(self._hours_ago(0.9), self._work_the_queue)
+        yield Act(self._hours_ago(0.7), self._what_people_say)
         yield Act(self._hours_ago(0.5), self._begin_an_order)
+
+    def _what_people_say(self, now: datetime) -> None:
+        for story, order in self.orders:
+            if story.problem:
+                actor, kind = Actor.user(self.people[story.email]), OrderProblem.Kind.DAMAGED
+                report_problem(order=order, kind=kind, text=story.problem, actor=actor, now=now)
 
     def _work_the_queue(self, now: datetime) -> None:
         for story, _ in self.orders:
@@ -145,6 +162,10 @@ class Days:
                 evidence = Evidence(sources="Their website", note=story.check.note)
                 officer = self.people[SECOND_OFFICER.email]
                 ask_second_person(check_id=self._check_of(story).pk, officer=officer, evidence=evidence, now=now)
+            if story.check.asks:
+                officer = self.people[OFFICER.email]
+                check_id = self._check_of(story).pk
+                ask_provider(check_id=check_id, officer=officer, text=story.check.asks, evidence=Evidence(), now=now)
             if story.check.claimed:
                 claim_check(check_id=self._check_of(story).pk, officer=self.people[SECOND_OFFICER.email], now=self.now)
 

@@ -42,6 +42,7 @@ class Check:
     note: str = ""
     second_person: bool = False
     claimed: bool = False
+    asks: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,9 @@ class Story:
     held_before_assessment: bool = False
     held_after: bool = False
     asks_listed_inbox: bool = False
+    # The provider changes where it goes, an hour after the check was approved.
+    moves_to: Mapping[str, str] | None = None
+    problem: str = ""
 
 
 def _cqc(
@@ -107,6 +111,7 @@ _ELMWICK = replace(
     NO_EMAIL, location_id="", provider_id="", name="Elmwick Home Care", street="6 Dairy Lane", town="Elmwick",
     postcode="ST1 9ZZ",
 )  # fmt: skip
+_SANDHOLME = _to("Adult Social Care Team", "Civic Centre", "Sandholme", "PR1 9ZZ", line_2="1 Abbey Way")
 _PINFOLD = _to("Ruth Cope", "The Old School", "Pinstead", "DN1 9ZZ", line_2="Church Way")
 
 
@@ -145,7 +150,13 @@ def _sign_ins() -> Iterator[Story]:
         DAY_CENTRE.email,
         _other(DAY_CENTRE.organisation, _KIND.DAY_SERVICE, 18, _BROOKFIELD, phone=DAY_CENTRE.phone),
     )
-    yield Story(8, "20:14", EMPLOYER.email, _other(EMPLOYER.name, _KIND.INDIVIDUAL_EMPLOYER, 4, _SAM))
+    yield Story(
+        8,
+        "20:14",
+        EMPLOYER.email,
+        _other(EMPLOYER.name, _KIND.INDIVIDUAL_EMPLOYER, 4, _SAM),
+        problem="One of the 4 badges has no pin on its back.",
+    )
     yield Story(1, "08:55", EMPLOYER.email, _other(EMPLOYER.name, _KIND.INDIVIDUAL_EMPLOYER, 1, _SAM))
 
 
@@ -239,6 +250,27 @@ def _checks() -> Iterator[Story]:
         ),
     )
     yield Story(
+        1,
+        "10:40",
+        "bank@allhands-agency.example.org",
+        _other(
+            "All Hands Agency",
+            _KIND.AGENCY,
+            30,
+            _to("Neil Byrne", "9 Forge Street", "Dunbridge", "B1 9ZZ"),
+            phone="+441632960230",
+        ),
+        check=Check(asks="You ordered 80 badges this month. Are these 30 for people who have started since?"),
+    )
+    yield Story(
+        2,
+        "14:10",
+        "office@sandholme-council.example.org",
+        _other("Sandholme Council", _KIND.LOCAL_AUTHORITY, 28, _SANDHOLME, phone="+441632960250"),
+        check=Check(day=1),
+        moves_to={**_SANDHOLME, "address_line_1": "Depot, 40 Mill Road", "address_line_2": ""},
+    )
+    yield Story(
         0,
         "10:05",
         "info@glanrafon-support.example.org",
@@ -273,6 +305,6 @@ def _ends() -> Iterator[Story]:
             "Sandholme Council",
             _KIND.LOCAL_AUTHORITY,
             25,
-            _to("Adult Social Care Team", "Civic Centre", "Sandholme", "PR1 9ZZ", line_2="1 Abbey Way"),
+            _SANDHOLME,
         ),
     )
