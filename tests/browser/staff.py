@@ -95,7 +95,11 @@ class FulfilmentOfficer(Staff):
         self.sees("Load a tracking file")
         self.page.get_by_label("DX tracking file (CSV)").set_input_files(file)
         self.presses("Load the file")
-        self.is_told(re.compile("1 new"))
+        self.sees("Tracking file")
+        self.reloads_until(self.link("See what it did, and the rows that were left out"))
+        self.looks_around()
+        self.follows("See what it did, and the rows that were left out")
+        expect(self.page.locator(".field-new .readonly")).to_have_text("1")
         self.looks_around()
 
 
