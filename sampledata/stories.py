@@ -9,8 +9,9 @@ from random import Random
 from typing import Any
 
 from orders.models.answers import OrganisationType
+from sampledata.answers import of_cqc_provider, of_others, to_address
 from sampledata.people import DAY_CENTRE, EMPLOYER, HEAD_OFFICE, LISTED, NOT_LISTED, made_up_name, ordering_listings
-from sampledata.register import CLOSED, CODE_FROM_EXTRACT, GROUP_CODE, GROUP_SITES, NO_EMAIL, SINGLE_SITE, SampleListing
+from sampledata.register import CLOSED, CODE_FROM_EXTRACT, GROUP_CODE, GROUP_SITES, NO_EMAIL, SINGLE_SITE
 from verification.models import RefusalReason
 
 # The story begins this many working days ago; 0 is the last few hours.
@@ -65,59 +66,21 @@ class Story:
     problem: str = ""
 
 
-def _cqc(
-    place: SampleListing, badges: int, *, code: str = "", to: str = "", **other: Any
-) -> tuple[Mapping[str, Any], ...]:
-    """Answers of a provider on the register; `other` overwrites what they say about their organisation."""
-    organisation: dict[str, Any] = {
-        "organisation_answered": True, "location_id": place.location_id, "provider_id": place.provider_id,
-        "organisation_name": place.name, **other,
-    }  # fmt: skip
-    return (
-        {"cqc_registered": True},
-        {"ods_code": code or place.site_code},
-        organisation,
-        {"quantity": badges},
-        _to(to or place.name, place.street, place.town, place.postcode),
-    )
-
-
-def _other(
-    name: str, kind: OrganisationType, badges: int, to: Mapping[str, Any], *, phone: str = ""
-) -> tuple[Mapping[str, Any], ...]:
-    """Answers of an organisation that is not on the register."""
-    pages = (
-        {"cqc_registered": False},
-        {"organisation_name": name, "organisation_type": kind},
-        {"quantity": badges},
-        {"phone": phone},
-        to,
-    )
-    return tuple(page for page in pages if page != {"phone": ""})
-
-
-def _to(name: str, line_1: str, town: str, postcode: str, line_2: str = "") -> dict[str, Any]:
-    return {
-        "recipient_name": name, "address_line_1": line_1, "address_line_2": line_2, "town": town, "county": "",
-        "postcode": postcode,
-    }  # fmt: skip
-
-
 _KIND = OrganisationType
-_SAM = _to("Sam Doyle", "Flat 4, 18 Kiln Lane", "Hartcombe", "BA2 9ZZ")
-_BROOKFIELD = _to("Brookfield Day Centre", "2 Station Road", "Brookford", "LS1 9ZZ")
+_SAM = to_address("Sam Doyle", "Flat 4, 18 Kiln Lane", "Hartcombe", "BA2 9ZZ")
+_BROOKFIELD = to_address("Brookfield Day Centre", "2 Station Road", "Brookford", "LS1 9ZZ")
 # Not on the register, though it says so.
 _ELMWICK = replace(
     NO_EMAIL, location_id="", provider_id="", name="Elmwick Home Care", street="6 Dairy Lane", town="Elmwick",
     postcode="ST1 9ZZ",
 )  # fmt: skip
-_SANDHOLME = _to("Adult Social Care Team", "Civic Centre", "Sandholme", "PR1 9ZZ", line_2="1 Abbey Way")
-_PINFOLD = _to("Ruth Cope", "The Old School", "Pinstead", "DN1 9ZZ", line_2="Church Way")
+_SANDHOLME = to_address("Adult Social Care Team", "Civic Centre", "Sandholme", "PR1 9ZZ", line_2="1 Abbey Way")
+_PINFOLD = to_address("Ruth Cope", "The Old School", "Pinstead", "DN1 9ZZ", line_2="Church Way")
 
 
 def stories() -> list[Story]:
     """Every story, in the order in which the orders are placed."""
-    told = [*_everyday(), *_sign_ins(), *_checks(), *_ends()]
+    told = [*_everyday(), *_sign_ins(), *_checks_of_cqc(), *_checks_of_others(), *_ends()]
     return sorted(told, key=lambda story: (-story.day, story.clock))
 
 
@@ -128,46 +91,50 @@ def _everyday() -> Iterator[Story]:
         day = FIRST_DAY - number // 2 if number < 26 else 1 if number < 29 else 0
         to = made_up_name(rng) if number % 3 == 0 else ""
         clock = f"{rng.randint(9, 12):02d}:{rng.randint(0, 59):02d}"
-        yield Story(day, clock, place.emails[0], _cqc(place, rng.choice((6, 9, 14, 18, 24, 30, 42, 65)), to=to))
+        yield Story(
+            day, clock, place.emails[0], of_cqc_provider(place, rng.choice((6, 9, 14, 18, 24, 30, 42, 65)), to=to)
+        )
 
 
 def _sign_ins() -> Iterator[Story]:
-    yield Story(14, "10:12", LISTED.email, _cqc(SINGLE_SITE, 34))
-    yield Story(3, "11:20", LISTED.email, _cqc(SINGLE_SITE, 6, to="Amira Larkin"), parcel=Parcel.SLOW)
+    yield Story(14, "10:12", LISTED.email, of_cqc_provider(SINGLE_SITE, 34))
+    yield Story(3, "11:20", LISTED.email, of_cqc_provider(SINGLE_SITE, 6, to="Amira Larkin"), parcel=Parcel.SLOW)
     yield Story(
         12,
         "09:31",
         HEAD_OFFICE.email,
-        _cqc(GROUP_SITES[0], 210, code=GROUP_CODE, location_id="", organisation_name=GROUP_SITES[0].provider_name),
+        of_cqc_provider(
+            GROUP_SITES[0], 210, code=GROUP_CODE, location_id="", organisation_name=GROUP_SITES[0].provider_name
+        ),
     )
-    yield Story(0, "09:20", HEAD_OFFICE.email, _cqc(GROUP_SITES[0], 12, code=GROUP_CODE))
-    yield Story(2, "15:05", NOT_LISTED.email, _cqc(NO_EMAIL, 14))
-    yield Story(10, "13:40", NOT_LISTED.email, _cqc(NO_EMAIL, 4), check=Check(day=9))
-    yield Story(9, "10:02", DAY_CENTRE.email, _other(DAY_CENTRE.organisation, _KIND.DAY_SERVICE, 15, _BROOKFIELD))
+    yield Story(0, "09:20", HEAD_OFFICE.email, of_cqc_provider(GROUP_SITES[0], 12, code=GROUP_CODE))
+    yield Story(2, "15:05", NOT_LISTED.email, of_cqc_provider(NO_EMAIL, 14))
+    yield Story(10, "13:40", NOT_LISTED.email, of_cqc_provider(NO_EMAIL, 4), check=Check(day=9))
+    yield Story(9, "10:02", DAY_CENTRE.email, of_others(DAY_CENTRE.organisation, _KIND.DAY_SERVICE, 15, _BROOKFIELD))
     yield Story(
         4,
         "10:45",
         DAY_CENTRE.email,
-        _other(DAY_CENTRE.organisation, _KIND.DAY_SERVICE, 18, _BROOKFIELD, phone=DAY_CENTRE.phone),
+        of_others(DAY_CENTRE.organisation, _KIND.DAY_SERVICE, 18, _BROOKFIELD, phone=DAY_CENTRE.phone),
     )
     yield Story(
         8,
         "20:14",
         EMPLOYER.email,
-        _other(EMPLOYER.name, _KIND.INDIVIDUAL_EMPLOYER, 4, _SAM),
+        of_others(EMPLOYER.name, _KIND.INDIVIDUAL_EMPLOYER, 4, _SAM),
         problem="One of the 4 badges has no pin on its back.",
     )
-    yield Story(1, "08:55", EMPLOYER.email, _other(EMPLOYER.name, _KIND.INDIVIDUAL_EMPLOYER, 1, _SAM))
+    yield Story(1, "08:55", EMPLOYER.email, of_others(EMPLOYER.name, _KIND.INDIVIDUAL_EMPLOYER, 1, _SAM))
 
 
-def _checks() -> Iterator[Story]:
-    """A check for each reason: some decided, some waiting, one handed to a second person, one in an officer's hands."""
+def _checks_of_cqc() -> Iterator[Story]:
+    """Orders that say they are of a CQC provider, a check for each reason: decided, waiting, handed to a second person."""
     elmwick, larkfield_rota = "j.field@elmwick-home-care.example.org", "rota@larkfield-house.example.org"
     yield Story(
         11,
         "09:50",
         elmwick,
-        _cqc(_ELMWICK, 40, code="VELM9"),
+        of_cqc_provider(_ELMWICK, 40, code="VELM9"),
         check=Check(
             day=10, refuse=RefusalReason.NOT_AUTHORISED, note="Rang the home: nobody there knows of this order."
         ),
@@ -176,17 +143,25 @@ def _checks() -> Iterator[Story]:
         3,
         "14:25",
         elmwick,
-        _cqc(_ELMWICK, 22, code="VELM8"),
+        of_cqc_provider(_ELMWICK, 22, code="VELM8"),
     )
-    yield Story(2, "16:40", larkfield_rota, _cqc(SINGLE_SITE, 5))
-    yield Story(5, "12:05", CLOSED.emails[0], _cqc(CLOSED, 20))
-    yield Story(1, "09:15", GROUP_SITES[1].emails[0], _cqc(GROUP_SITES[0], 42, code=GROUP_SITES[1].site_code))
-    yield Story(1, "15:20", "dan.pryor@mail.example.org", _cqc(SINGLE_SITE, 8, to="Dan Pryor"), asks_listed_inbox=True)
+    yield Story(2, "16:40", larkfield_rota, of_cqc_provider(SINGLE_SITE, 5))
+    yield Story(5, "12:05", CLOSED.emails[0], of_cqc_provider(CLOSED, 20))
+    yield Story(
+        1, "09:15", GROUP_SITES[1].emails[0], of_cqc_provider(GROUP_SITES[0], 42, code=GROUP_SITES[1].site_code)
+    )
+    yield Story(
+        1,
+        "15:20",
+        "dan.pryor@mail.example.org",
+        of_cqc_provider(SINGLE_SITE, 8, to="Dan Pryor"),
+        asks_listed_inbox=True,
+    )
     yield Story(
         3,
         "09:35",
         CODE_FROM_EXTRACT.emails[0],
-        _cqc(
+        of_cqc_provider(
             CODE_FROM_EXTRACT,
             11,
             location_id="",
@@ -199,14 +174,18 @@ def _checks() -> Iterator[Story]:
         1,
         "11:10",
         CODE_FROM_EXTRACT.emails[0],
-        _cqc(CODE_FROM_EXTRACT, 1200),
+        of_cqc_provider(CODE_FROM_EXTRACT, 1200),
         check=Check(second_person=True, note="Their website names 300 staff. Please ring them too."),
     )
+
+
+def _checks_of_others() -> Iterator[Story]:
+    """Orders of others that a person checks: decided, waiting, asked about, moved after the check, in an officer's hands."""
     yield Story(
         2,
         "10:30",
         "admin@pinfold-trust.example.org",
-        _other("Pinfold Trust", _KIND.CHARITY, 60, _PINFOLD, phone="+441632960220"),
+        of_others("Pinfold Trust", _KIND.CHARITY, 60, _PINFOLD, phone="+441632960220"),
         check=Check(claimed=True),
     )
     yield Story(
@@ -217,7 +196,7 @@ def _checks() -> Iterator[Story]:
             {"cqc_registered": True},
             {"ods_code": "VPIN1"},
             {"organisation_answered": True, "organisation_name": "Pinfold Trust"},
-            *_other("Pinfold Trust", _KIND.CHARITY, 12, _PINFOLD, phone="+441632960220"),
+            *of_others("Pinfold Trust", _KIND.CHARITY, 12, _PINFOLD, phone="+441632960220"),
         ),
         check=Check(day=6),
     )
@@ -225,11 +204,11 @@ def _checks() -> Iterator[Story]:
         8,
         "11:45",
         "bank@allhands-agency.example.org",
-        _other(
+        of_others(
             "All Hands Agency",
             _KIND.AGENCY,
             80,
-            _to("Neil Byrne", "9 Forge Street", "Dunbridge", "B1 9ZZ"),
+            to_address("Neil Byrne", "9 Forge Street", "Dunbridge", "B1 9ZZ"),
             phone="+441632960230",
         ),
         check=Check(day=7),
@@ -238,11 +217,11 @@ def _checks() -> Iterator[Story]:
         6,
         "16:15",
         "ray@northmoor-carers-club.example.org",
-        _other(
+        of_others(
             "Northmoor Carers Club",
             _KIND.OTHER,
             45,
-            _to("Ray Dunn", "3 Well Close", "Northwick", "DH1 9ZZ"),
+            to_address("Ray Dunn", "3 Well Close", "Northwick", "DH1 9ZZ"),
             phone="+441914980240",
         ),
         check=Check(
@@ -253,11 +232,11 @@ def _checks() -> Iterator[Story]:
         1,
         "10:40",
         "bank@allhands-agency.example.org",
-        _other(
+        of_others(
             "All Hands Agency",
             _KIND.AGENCY,
             30,
-            _to("Neil Byrne", "9 Forge Street", "Dunbridge", "B1 9ZZ"),
+            to_address("Neil Byrne", "9 Forge Street", "Dunbridge", "B1 9ZZ"),
             phone="+441632960230",
         ),
         check=Check(asks="You ordered 80 badges this month. Are these 30 for people who have started since?"),
@@ -266,7 +245,7 @@ def _checks() -> Iterator[Story]:
         2,
         "14:10",
         "office@sandholme-council.example.org",
-        _other("Sandholme Council", _KIND.LOCAL_AUTHORITY, 28, _SANDHOLME, phone="+441632960250"),
+        of_others("Sandholme Council", _KIND.LOCAL_AUTHORITY, 28, _SANDHOLME, phone="+441632960250"),
         check=Check(day=1),
         moves_to={**_SANDHOLME, "address_line_1": "Depot, 40 Mill Road", "address_line_2": ""},
     )
@@ -274,8 +253,11 @@ def _checks() -> Iterator[Story]:
         0,
         "10:05",
         "info@glanrafon-support.example.org",
-        _other(
-            "Glanrafon Support", _KIND.SUPPORTED_LIVING, 12, _to("Elin Parry", "1 Heol yr Orsaf", "Wrexham", "LL11 9ZZ")
+        of_others(
+            "Glanrafon Support",
+            _KIND.SUPPORTED_LIVING,
+            12,
+            to_address("Elin Parry", "1 Heol yr Orsaf", "Wrexham", "LL11 9ZZ"),
         ),
     )
 
@@ -296,12 +278,12 @@ def _ends() -> Iterator[Story]:
         (0, "09:00", {}),
     ]
     for place, (day, clock, what) in zip(places, further, strict=True):
-        yield Story(day, clock, place.emails[0], _cqc(place, 16 + day), **what)
+        yield Story(day, clock, place.emails[0], of_cqc_provider(place, 16 + day), **what)
     yield Story(
         2,
         "09:05",
         "office@sandholme-council.example.org",
-        _other(
+        of_others(
             "Sandholme Council",
             _KIND.LOCAL_AUTHORITY,
             25,
