@@ -29,7 +29,8 @@ _BROWSER = "Sent by the person's browser"
 def declare_packages(inventory: Inventory) -> None:
     """Put the tables of every package in use into `inventory`."""
     _declare_addresses(inventory)
-    _declare_sign_in(inventory)
+    _declare_second_step(inventory)
+    _declare_sessions(inventory)
     _declare_django(inventory)
 
 
@@ -70,7 +71,7 @@ def _declare_addresses(inventory: Inventory) -> None:
     )
 
 
-def _declare_sign_in(inventory: Inventory) -> None:
+def _declare_second_step(inventory: Inventory) -> None:
     second = "Let nobody sign in with a stolen password"
     inventory.declare(
         "mfa.authenticator",
@@ -88,6 +89,9 @@ def _declare_sign_in(inventory: Inventory) -> None:
         },
         not_personal={"id": "a number of the row itself", "user": "an opaque number"},
     )
+
+
+def _declare_sessions(inventory: Inventory) -> None:
     devices = "Show people where they are signed in, and end all of it at once"
     inventory.declare(
         "usersessions.usersession",

@@ -80,7 +80,7 @@ _PINFOLD = to_address("Ruth Cope", "The Old School", "Pinstead", "DN1 9ZZ", line
 
 def stories() -> list[Story]:
     """Every story, in the order in which the orders are placed."""
-    told = [*_everyday(), *_sign_ins(), *_checks_of_cqc(), *_checks_of_others(), *_ends()]
+    told = [*_everyday(), *_sign_ins(), *_checks_of_cqc(), *_checks_of_others(), *_checks_with_more_to_say(), *_ends()]
     return sorted(told, key=lambda story: (-story.day, story.clock))
 
 
@@ -180,7 +180,7 @@ def _checks_of_cqc() -> Iterator[Story]:
 
 
 def _checks_of_others() -> Iterator[Story]:
-    """Orders of others that a person checks: decided, waiting, asked about, moved after the check, in an officer's hands."""
+    """Orders of others that a person checks: decided, waiting, in an officer's hands."""
     yield Story(
         2,
         "10:30",
@@ -228,6 +228,10 @@ def _checks_of_others() -> Iterator[Story]:
             day=5, refuse=RefusalReason.UNPAID_CARERS, note="A club of unpaid carers, by its own words on the phone."
         ),
     )
+
+
+def _checks_with_more_to_say() -> Iterator[Story]:
+    """Asked about, moved after the check was approved, and perhaps outside England."""
     yield Story(
         1,
         "10:40",

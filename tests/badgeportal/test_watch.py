@@ -112,7 +112,7 @@ def test_every_figure_is_described_for_operators() -> None:
 def test_the_figures_ask_few_questions(django_assert_max_num_queries: Any) -> None:
     everything_ran()
     with django_assert_max_num_queries(10):
-        read_all(timezone.now())
+        assert read_all(timezone.now())
 
 
 def test_the_text_is_prometheuss() -> None:

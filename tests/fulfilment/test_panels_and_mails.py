@@ -81,7 +81,7 @@ def test_a_parcel_takes_two_queries(django_assert_num_queries):
     order = Order.objects.get(pk=order.pk)
     template = Template("{% load fulfilment_panels %}{% tracking_panel order %}")
     with django_assert_num_queries(2):
-        template.render(Context({"order": order}))
+        assert "L1" in template.render(Context({"order": order}))
 
 
 def test_the_words_for_mails_come_in_one_query_and_only_for_live_parcels(django_assert_num_queries):
