@@ -13,6 +13,8 @@ export UV_PYTHON := $(CURDIR)/.tools/bin/python
 export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := $(CURDIR)/.venv
 unexport VIRTUAL_ENV
+# Compiled code is kept, or each of many processes would compile all of it again.
+unexport PYTHONDONTWRITEBYTECODE
 # `make run` and `make test` are for this machine; production starts the portal without make (see the Dockerfile).
 export PORTAL_ENV := local
 

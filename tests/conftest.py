@@ -7,14 +7,17 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import pytest_django
 from celery import current_app
 from celery.contrib.testing.worker import start_worker
+from django.conf import settings
 from django.db import connections
 from django.test.testcases import LiveServerThread
 from django.test.utils import modify_settings
 
 from tests.keys import forget_own_keys, forget_own_queue
-from tests.plugin import browser_program
+from tests.migrated import migrated_database
+from tests.plugin import FOLDER, browser_program
 
 # Without these Chromium asks Google's hosts at every start; as root it needs its sandbox off.
 _CHROMIUM_ARGUMENTS = [
@@ -26,6 +29,16 @@ _CHROMIUM_ARGUMENTS = [
     "--disable-sync",
     *(["--no-sandbox"] if os.geteuid() == 0 else []),
 ]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: pytest_django.DjangoDbBlocker
+) -> None:
+    """Each process copies its database from a migrated one; on servers of your own it applies the migrations itself."""
+    if settings.EMBEDDED:
+        with django_db_blocker.unblock():
+            connections["default"].settings_dict["TEST"]["TEMPLATE"] = migrated_database(FOLDER)
 
 
 @pytest.fixture(autouse=True)
