@@ -17,8 +17,11 @@ REASSESS_AFTER_IMPORT = "verification.reassess_after_import"
 
 
 @shared_task(name="verification.assess_orders")
-def assess_waiting_orders() -> None:
-    """Assess what waits and close the checks of orders that were cancelled; kicked by placing, swept every minute."""
+def assess_waiting_orders() -> int:
+    """Assess what waits and close the checks of orders that were cancelled; kicked by placing, swept every minute.
+
+    Returns how many orders and checks it dealt with, for the figures.
+    """
     counts = assess_orders(now=timezone.now())
     closed = close_stale_checks(now=timezone.now())
     if counts.assessed or closed:
@@ -27,20 +30,23 @@ def assess_waiting_orders() -> None:
     if opened:
         # Nothing in the portal leaves an order without its check, so somebody should find out who did.
         log.error("orders_without_a_check", found=opened)
+    return counts.assessed + closed + opened
 
 
 @shared_task(name=REASSESS_AFTER_IMPORT)
-def reassess_after_import() -> None:
-    """Compare the open checks with the register; kicked after each import, swept every hour."""
+def reassess_after_import() -> int:
+    """Compare the open checks with the register, and return how many changed; kicked after each import, swept every hour."""
     counts = reassess_open_checks(now=timezone.now())
     if counts.changed:
         log.info("checks_reassessed", **counts._asdict())
+    return counts.changed
 
 
 @shared_task(name="verification.follow_questions")
-def follow_questions() -> None:
-    """Remind providers who have not answered, and put orders whose question is old back before a person."""
+def follow_questions() -> int:
+    """Remind providers who have not answered, and put orders whose question is old back before a person; returns how many."""
     back = stop_waiting(now=timezone.now())
     reminded = remind_providers(now=timezone.now())
     if back or reminded:
         log.info("questions_followed", reminded=reminded, back_in_the_queue=back)
+    return reminded + back

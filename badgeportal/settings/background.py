@@ -23,6 +23,8 @@ CELERY_TASK_TIME_LIMIT = 11 * 60
 # The page must answer when the broker does not: about a second, then the sweep does it.
 CELERY_BROKER_CONNECTION_TIMEOUT = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# For ever: Celery's own default gives up after a hundred tries, and the portal would come back without a worker.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     # Longer than the longest task, or a slow one would be handed out twice while it runs.

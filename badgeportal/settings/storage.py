@@ -34,11 +34,15 @@ _options: dict[str, Any] = DATABASES["default"].setdefault("OPTIONS", {})
 _options["options"] = "-c idle_in_transaction_session_timeout=60000 -c lock_timeout=15000"
 if os.environ.get("PORTAL_PROCESS") == "web":
     _options["options"] += f" -c statement_timeout={STATEMENT_TIMEOUT_MS}"
-    _options["pool"] = {"min_size": 1, "max_size": WEB_THREADS + 2, "timeout": 10}
+    # The pool has a connection for each thread, so nobody waits for one but while PostgreSQL is away: a page says so after
+    # `timeout` seconds. Short `reconnect_timeout`: a pool that went on trying would wait longer each time, and the portal
+    # would stay away for as long again once PostgreSQL is back; this way each page that comes tries anew.
+    _options["pool"] = {"min_size": 1, "max_size": WEB_THREADS + 2, "timeout": 3, "reconnect_timeout": 1}
     DATABASES["default"]["CONN_MAX_AGE"] = 0
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# After a restart of PostgreSQL every kept connection is dead, and without this look each one would cost somebody a page.
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 # `manage.py backup` encrypts with this; it is asked for only then, so that web processes need not know it.
 BACKUP_KEY: str = env.str("BACKUP_KEY", "")

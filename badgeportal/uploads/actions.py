@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import PurePath
 
 from django.conf import settings
-from django.db import transaction
+from django.db import OperationalError, transaction
+from psycopg.errors import DiskFull
 
 from badgeportal.actor import Actor
 from badgeportal.audit.actions import record
@@ -27,18 +29,29 @@ WORK = "uploads.work_on_uploads"
 State = Upload.State
 NOBODY_CONFIRMED = "Nobody confirmed it in time, so the file was deleted. Nothing was changed."
 CALLED_OFF = "It was cancelled. Nothing was changed."
+NO_ROOM = "The server has no room for the file at the moment. Tell your technical team, then upload it again"
 
 
 class UploadRefused(Exception):
     """The file cannot be taken; `str(error)` is the sentence to show."""
 
 
-@transaction.atomic(durable=True)
 def start_upload(*, kind: str, file_name: str, chunks: Iterable[bytes], actor: Actor, now: datetime) -> Upload:
     """Keep the file that `chunks` (bytes, in order) make up, encrypted, and wake a worker; returns the upload.
 
-    Raises UploadRefused when it is empty or larger than UPLOAD_MAX_MB; nothing is kept then.
+    Raises UploadRefused when it is empty, larger than UPLOAD_MAX_MB or than the room that PostgreSQL has left; nothing is
+    kept then.
     """
+    try:
+        return _keep(kind=kind, file_name=file_name, chunks=chunks, actor=actor, now=now)
+    except OperationalError as error:
+        if is_disk_full(error):
+            raise UploadRefused(NO_ROOM) from error
+        raise
+
+
+@transaction.atomic(durable=True)
+def _keep(*, kind: str, file_name: str, chunks: Iterable[bytes], actor: Actor, now: datetime) -> Upload:
     first = State.WAITING if kind_of(kind).preview else State.CONFIRMED
     # A row needs a size above zero before the size is known; both are overwritten below.
     upload = Upload.objects.create(
@@ -117,6 +130,13 @@ def sweep_uploads(*, now: datetime) -> int:
             swept += 1
         swept += UploadPiece.objects.filter(upload__in=Upload.objects.finished()).delete()[0]
     return swept
+
+
+def is_disk_full(error: Exception) -> bool:
+    """Whether `error` says that a disk is full: this machine's, or PostgreSQL's."""
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return isinstance(error.__cause__, DiskFull)
 
 
 def max_bytes() -> int:

@@ -6,9 +6,7 @@ from typing import Any
 
 from django.core.files.uploadhandler import SkipFile, TemporaryFileUploadHandler
 
-from badgeportal.uploads.actions import max_bytes, too_large
-
-NO_ROOM = "The server has no room for the file at the moment. Tell your technical team"
+from badgeportal.uploads.actions import NO_ROOM, max_bytes, too_large
 
 
 class BoundedUploadHandler(TemporaryFileUploadHandler):
@@ -30,7 +28,18 @@ class BoundedUploadHandler(TemporaryFileUploadHandler):
         except OSError as error:
             self._leave_out(NO_ROOM, error)
 
+    def file_complete(self, file_size: int) -> Any:
+        """The file, or nothing when its last bytes, which Python still held back, found no room."""
+        try:
+            return super().file_complete(file_size)
+        except OSError:
+            self._refuse(NO_ROOM)
+            return None
+
     def _leave_out(self, sentence: str, error: OSError | None = None) -> None:
+        self._refuse(sentence)
+        raise SkipFile from error
+
+    def _refuse(self, sentence: str) -> None:
         if self.request is not None:
             self.request.upload_refused = sentence  # type: ignore[attr-defined]
-        raise SkipFile from error

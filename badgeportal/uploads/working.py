@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -12,7 +11,7 @@ from cryptography.fernet import InvalidToken
 from django.db import connection, transaction
 
 from badgeportal.actor import Actor
-from badgeportal.uploads.actions import CALLED_OFF, end_upload
+from badgeportal.uploads.actions import CALLED_OFF, end_upload, is_disk_full
 from badgeportal.uploads.job import Cancelled, Job
 from badgeportal.uploads.kinds import kind_of
 from badgeportal.uploads.models import Upload
@@ -100,7 +99,7 @@ def _work(upload: Upload, *, now: datetime) -> None:
 
 
 def _sentence_for(error: Exception) -> str:
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if is_disk_full(error):
         return DISK_FULL
     if isinstance(error, InvalidToken):
         return KEY_LOST

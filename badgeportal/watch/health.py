@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from redis.exceptions import RedisError
 
 from badgeportal.outbox.models import OutboxMessage
@@ -34,7 +34,7 @@ class Part:
 
 def state_of_everything(now: datetime) -> list[Part]:
     """Every part of the portal, the database first; without it the others that live there cannot be asked."""
-    database = _asked("Database", (DatabaseError,), _database)
+    database = _asked("Database", (Error,), _database)
     parts = [database, _asked("Redis", (RedisError,), _redis)]
     parts.append(_asked("Timetable (beat)", (RedisError,), lambda: _seen(beat.last_seen(), now)))
     if database.well:

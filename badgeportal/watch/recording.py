@@ -11,7 +11,7 @@ import structlog
 from celery import states
 from celery.signals import task_postrun, task_prerun
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.utils import timezone
 
 log = structlog.get_logger(__name__)
@@ -80,6 +80,6 @@ def _end(task_id: str = "", task: Any = None, retval: Any = None, state: str | N
             result=counted(retval) if succeeded else None,
             now=timezone.now(),
         )
-    except DatabaseError as error:
+    except Error as error:
         # The sweep has done its work; that nobody noted it is no reason to fail.
         log.warning("sweep_not_recorded", task=task.name, error=type(error).__name__)

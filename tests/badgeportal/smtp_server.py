@@ -17,6 +17,14 @@ class _Conversation(socketserver.StreamRequestHandler):
         self._say("220 ready")
         while line := self.rfile.readline():
             verb = line.strip().upper()
+            if (
+                verb.startswith(b"RCPT TO")
+                and self.server.falls_silent_at
+                and self.server.falls_silent_at in verb.decode()
+            ):
+                self.server.is_silent.set()
+                self.server.may_go_on.wait()
+                return
             if verb.startswith(b"RCPT TO") and self.server.refusal:
                 self.server.refused += 1
                 self._say(self.server.refusal)
@@ -43,7 +51,10 @@ class _Conversation(socketserver.StreamRequestHandler):
 
 
 class SmtpServer(socketserver.ThreadingTCPServer):
-    """`taken` are the mails that arrived; while `refusal` is set (such as `451 later`) recipients are refused with it."""
+    """`taken` are the mails that arrived; while `refusal` is set (such as `451 later`) recipients are refused with it.
+
+    A recipient that `falls_silent_at` (in capitals) names is not answered, until the server is shut down.
+    """
 
     daemon_threads = True
 
@@ -52,6 +63,8 @@ class SmtpServer(socketserver.ThreadingTCPServer):
         self.taken: list[EmailMessage] = []
         self.refusal = ""
         self.refused = 0
+        self.falls_silent_at = ""
+        self.is_silent, self.may_go_on = threading.Event(), threading.Event()
 
     @property
     def port(self) -> int:
@@ -67,5 +80,6 @@ def smtp_server() -> Iterator[SmtpServer]:
         try:
             yield server
         finally:
+            server.may_go_on.set()
             server.shutdown()
             thread.join()

@@ -1,44 +1,16 @@
-"""A mail is on its way as soon as its transaction is committed; without a broker, at the next sweep."""
+"""A mail is on its way as soon as its transaction is committed."""
 
 from __future__ import annotations
 
 import time
 
-import pytest
-from celery import Celery
 from django.conf import settings as configured
 from django.db import transaction
 from django.utils import timezone
 
-from badgeportal import kick
 from badgeportal.outbox.actions import SEND_PENDING, queue_mail
 from badgeportal.outbox.models import OutboxMessage
 from badgeportal.outbox.tasks import send_pending
-
-
-@pytest.fixture
-def broker_down(monkeypatch) -> Celery:
-    """Kicks go to a port where nobody listens, with our own settings for how long to try."""
-    app = Celery("nowhere", set_as_current=False)
-    app.config_from_object("django.conf:settings", namespace="CELERY")
-    app.conf.broker_url = "redis://127.0.0.1:1/0"
-    monkeypatch.setattr(kick, "current_app", app)
-    return app
-
-
-def test_without_a_broker_the_row_waits_and_the_sweep_sends(
-    transactional_db, broker_down, test_mail, local_mail
-) -> None:
-    test_mail[1] = "one@care.example"
-    began = time.monotonic()
-    with transaction.atomic():
-        queue_mail(template="test_mail", subject_type="tests.thing", subject_ids=[1], now=timezone.now())
-
-    assert time.monotonic() - began < 3, "A page would hang for as long as the broker is down."
-    assert OutboxMessage.objects.get().state == "queued"
-
-    assert send_pending()["sent"] == 1
-    assert len(list(local_mail.glob("*.eml"))) == 1
 
 
 def test_the_sweep_is_scheduled() -> None:

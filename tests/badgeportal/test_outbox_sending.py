@@ -87,17 +87,6 @@ def test_a_server_that_says_later_gets_the_mail_once_in_the_end(test_mail, mail_
     assert len(mail_server.taken) == 1
 
 
-def test_a_server_that_is_gone_costs_no_mail(test_mail, mail_server, settings) -> None:
-    test_mail[1] = "one@care.example"
-    queued(1)
-    there, settings.EMAIL_PORT = settings.EMAIL_PORT, 1
-
-    assert send_pending(now=NOW)["later"] == 1
-
-    settings.EMAIL_PORT = there
-    assert send_pending(now=NOW + timedelta(minutes=2))["sent"] == 1
-
-
 def test_an_address_refused_for_good_is_not_tried_again(test_mail, mail_server) -> None:
     test_mail[1] = "nobody@care.example"
     [message] = queued(1)
@@ -171,6 +160,7 @@ def test_a_code_that_nobody_can_use_any_more_is_destroyed(mail_server) -> None:
     assert mail_server.taken == []
 
 
+@pytest.mark.planted_fault("outbox.send_pending")
 def test_what_a_dead_sender_held_goes_out_after_all(test_mail, mail_server) -> None:
     test_mail[1] = "one@care.example"
     [message] = queued(1)

@@ -134,6 +134,7 @@ def test_cancelled_after_the_last_progress_is_seen_in_the_transaction_that_write
     assert not TrackingImport.objects.exists()
 
 
+@pytest.mark.planted_fault("uploads.work_on_uploads")
 def test_an_upload_that_another_worker_holds_is_left_alone():
     upload = given()
     other = connection.copy()
@@ -185,6 +186,7 @@ def test_asked_first_and_loaded_after_the_yes(asking):
     assert (upload.state, upload.preview) == ("done", {})
 
 
+@pytest.mark.planted_fault("uploads.sweep_uploads")
 def test_the_sweep_deletes_what_nobody_confirmed_and_bytes_left_behind(asking):
     left, old = given(kind="asking"), given()
     work()

@@ -150,6 +150,7 @@ def test_when_everything_runs_everything_is_well() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.planted_fault("watch.heartbeat")
 def test_a_silent_timetable_and_a_silent_worker_are_told_apart() -> None:
     everything_ran()
     show_life(timezone.now() - timedelta(minutes=5))

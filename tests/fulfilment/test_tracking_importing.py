@@ -232,6 +232,7 @@ def test_thousands_of_rows_take_a_bounded_number_of_statements(django_assert_max
     assert set(Order.objects.values_list("state", flat=True)) == {"delivered"}
 
 
+@pytest.mark.planted_fault("fulfilment.sweep_tracking_problems")
 def test_problem_rows_are_deleted_after_a_month_and_the_counts_stay():
     result = load(*["x,L1,Delivered,04/11/2026 11:00"] * 3, now=NOW + timedelta(days=3))
     assert sweep_tracking_problems(now=result.at + timedelta(days=30)) == 0

@@ -1,11 +1,10 @@
-"""What the README and the operators' page say is so: settings, commands, sweeps, pictures, sign-ins."""
+"""What the README and the operators' page say is so: settings, commands, pictures, sign-ins."""
 
 from __future__ import annotations
 
 import re
 
 import pytest
-from django.conf import settings
 from django.core.management import get_commands
 
 from accounts.roles import ALL_ROLES
@@ -13,7 +12,6 @@ from sampledata.people import PASSWORD, PROVIDERS, STAFF
 from tests.plugin import ROOT
 
 README = (ROOT / "README.md").read_text()
-OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
 ROWS = dict(re.findall(r"^\| `([A-Z][A-Z_]+)`[ ●]*\| (.*?) ?\| .+ \|$", README, re.MULTILINE))
 CODE = "\n".join(path.read_text() for path in (ROOT / "badgeportal" / "settings").glob("*.py"))
 # `env.int("NAME", 25)`, when the default is plain.
@@ -39,12 +37,6 @@ def test_every_command_named_exists():
     named = {name for row in rows for name in re.findall(r"`([a-z_]+)", row.split("|")[1])}
     assert len(named) >= 10
     assert named - set(get_commands()) == set()
-
-
-def test_every_sweep_is_told_with_its_promise():
-    assert {task["task"] for task in settings.CELERY_BEAT_SCHEDULE.values()} == set(
-        re.findall(r"`(\w+\.\w+)` \|", OPERATIONS)
-    )
 
 
 def test_sign_ins_and_roles_are_those_that_there_are():

@@ -7,7 +7,6 @@ from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from celery import Celery
 from django.conf import settings
 from django.db import IntegrityError, connection, connections
 from django.db.models import F, Sum
@@ -16,7 +15,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from badgeportal.actor import Actor
-from badgeportal.outbox.models import OutboxMessage
 from orders import stock
 from orders.cancelling import cancel_order
 from orders.drafts import save_answers
@@ -195,21 +193,3 @@ def test_one_check_page_sent_six_times_at_once_is_one_order():
     results = at_once([submit] * 6)
     order = Order.objects.get()
     assert set(results) == {reverse("order_placed", args=[order.reference])}
-
-
-def test_an_order_is_kept_when_the_broker_is_down(monkeypatch):
-    """Nothing but the kick is lost: order, badges and mail wait for the sweeps."""
-    nowhere = Celery("nowhere", set_as_current=False)
-    nowhere.config_from_object("django.conf:settings", namespace="CELERY")
-    nowhere.conf.broker_url = "redis://127.0.0.1:1/0"
-    monkeypatch.setattr("badgeportal.kick.current_app", nowhere)
-    stocked(100)
-    draft = finished_draft()
-    client = Client()
-    client.force_login(draft.account)
-    response = client.post(reverse("order_check"), {"draft": str(draft.pk), "version": draft.version})
-    order = Order.objects.get()
-    assert response.url == reverse("order_placed", args=[order.reference])
-    assert list(Order.objects.awaiting_assessment()) == [order]
-    assert OutboxMessage.objects.about(order).get().state == "queued"
-    assert StockBalance.current().reserved == order.quantity

@@ -85,6 +85,7 @@ def test_orders_placed_meanwhile_do_not_disturb_a_movement_by_hand():
         ({"reserved": F("reserved") - 1}, ["reserved_differs", "orders_differ"]),
     ],
 )
+@pytest.mark.planted_fault("orders.check_stock_ledger")
 def test_a_planted_fault_of_the_balance_is_found_and_recorded(columns, faults, caplog):
     placed_order()
     StockBalance.objects.update(**columns)

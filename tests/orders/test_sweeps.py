@@ -21,6 +21,7 @@ def long_ago(settings):
     return timezone.now() - timedelta(days=settings.DRAFT_DAYS, minutes=1)
 
 
+@pytest.mark.planted_fault("orders.sweep_drafts")
 def test_a_draft_nobody_came_back_to_is_deleted(long_ago):
     stale, fresh = finished_draft(now=long_ago), finished_draft()
     assert sweep_drafts_task() == 1

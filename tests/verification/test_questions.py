@@ -176,6 +176,7 @@ def test_the_days_come_from_the_settings(settings: Any) -> None:
     assert (remind_providers(now=later(days=1)), stop_waiting(now=later(days=2))) == (1, 1)
 
 
+@pytest.mark.planted_fault("verification.follow_questions")
 def test_the_sweep_finds_an_order_that_waits_for_an_answer_to_no_question() -> None:
     """Planted: the question was ended by hand, and nothing would ever bring the order back."""
     question = asked()

@@ -181,6 +181,8 @@ def test_a_code_that_does_not_matter_any_more_stays(why: str) -> None:
     assert order.ods_code == before
 
 
+@pytest.mark.planted_fault("verification.assess_orders")
+@pytest.mark.planted_fault("verification.reassess_after_import")
 def test_the_sweep_takes_what_a_lost_kick_left() -> None:
     """Planted: an order nobody was told of, one whose check outlived it, one that matches since yesterday."""
     waits = other_order(quantity=5, now=timezone.now())
