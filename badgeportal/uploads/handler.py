@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django.core.files.uploadhandler import SkipFile, TemporaryFileUploadHandler
@@ -26,6 +27,7 @@ class BoundedUploadHandler(TemporaryFileUploadHandler):
         try:
             super().receive_data_chunk(raw_data, start)
         except OSError as error:
+            self._drop_file()
             self._leave_out(NO_ROOM, error)
 
     def file_complete(self, file_size: int) -> Any:
@@ -33,6 +35,7 @@ class BoundedUploadHandler(TemporaryFileUploadHandler):
         try:
             return super().file_complete(file_size)
         except OSError:
+            self._drop_file()
             self._refuse(NO_ROOM)
             return None
 
@@ -43,3 +46,8 @@ class BoundedUploadHandler(TemporaryFileUploadHandler):
     def _refuse(self, sentence: str) -> None:
         if self.request is not None:
             self.request.upload_refused = sentence  # type: ignore[attr-defined]
+
+    def _drop_file(self) -> None:
+        # Closing writes what Python still holds back, and finds no room again.
+        with suppress(OSError):
+            self.file.close()

@@ -14,6 +14,7 @@ from django.test import Client, RequestFactory
 from django.urls import path, reverse
 from django.views.defaults import server_error
 
+from badgeportal.doors import DOORS
 from badgeportal.urls import urlpatterns as portal
 from tests.factories.user import StaffFactory, UserFactory
 
@@ -53,7 +54,8 @@ TRY_AGAIN, SERVICE_DESK = "try again", "contact customer service"
 
 
 def too_often(client: Client) -> Any:
-    return [client.post("/account/signup/", {}) for _ in range(21)][-1]
+    door = DOORS["send_listed_inbox_link"]
+    return [client.post("/orders/CARE-2222-2222/listed-inbox/") for _ in range(door.a_minute + 1)][-1]
 
 
 def too_large(client: Client) -> Any:
@@ -130,3 +132,10 @@ def test_the_page_for_a_fault_of_ours_asks_the_database_nothing(
     with django_assert_num_queries(0):
         response = server_error(rf.get("/"))
     assert "Sorry, there is a problem with this service" in response.content.decode()
+
+
+def test_too_many_tries_to_sign_up_are_refused_with_the_same_page(client: Client) -> None:
+    answers = [client.post("/account/signup/", {}) for _ in range(21)]
+    assert [answer.status_code for answer in answers[:20]] == [200] * 20
+    assert answers[20].status_code == 429
+    assert "You have tried too often" in answers[20].content.decode()

@@ -158,20 +158,6 @@ def test_a_file_that_kills_its_worker_again_and_again_is_given_up():
     assert not TrackingImport.objects.exists()
 
 
-def test_a_full_disk_is_said_in_a_sentence(monkeypatch):
-    import errno
-
-    upload = given()
-
-    def full(job):
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(working.Job, "content", full)
-    work()
-    upload.refresh_from_db()
-    assert (upload.state, upload.message) == ("failed", working.DISK_FULL)
-
-
 def test_asked_first_and_loaded_after_the_yes(asking):
     upload = given(kind="asking")
     work()

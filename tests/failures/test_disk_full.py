@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import io
+import os
 from typing import Any
 
 import pytest
@@ -19,24 +21,47 @@ from badgeportal.uploads.models import Upload, UploadPiece
 from badgeportal.uploads.working import DISK_FULL, work_on_uploads
 from tests.badgeportal.test_uploads import given
 from tests.factories.user import StaffFactory
+from verification.register.uploaded import HSCA
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PAGES = {"fulfilment_trackingimport": FULFILMENT_OFFICER, "verification_registerimport": PORTAL_MANAGER}
 
 
+class _NoRoom(io.RawIOBase):
+    """A file on a full disk."""
+
+    def readable(self) -> bool:
+        return True
+
+    def writable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        return 0
+
+    def readinto(self, into: Any) -> int:
+        return 0
+
+    def write(self, data: Any) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
 class FullDisk(io.BufferedRandom):
-    """A temporary file on the device on which every write fails as on a full disk; a short one is held back and fails later."""
+    """What `tempfile` gives while the disk is full: a short write is held back, and fails when the file is read or closed."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(io.FileIO("/dev/full", "r+"))
+        super().__init__(_NoRoom())
 
 
 def handed_in(model: str, size: int) -> Any:
     client = Client(raise_request_exception=False)
     client.force_login(StaffFactory(role=PAGES[model]))
     file = SimpleUploadedFile("file.csv", b"x" * size)
-    return client.post(reverse(f"admin:{model}_load"), {"file": file, "kind": "hsca"})
+    return client.post(reverse(f"admin:{model}_load"), {"file": file, "kind": HSCA})
 
 
 def is_told_and_nothing_is_kept(answer: Any) -> None:
@@ -60,15 +85,15 @@ def test_the_disk_of_postgresql_is_full(model: str) -> None:
     with connection.cursor() as cursor:
         # PostgreSQL's own error, with the number and words that it has for this.
         cursor.execute(
-            "CREATE FUNCTION pg_temp.no_room() RETURNS trigger LANGUAGE plpgsql AS"
+            "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS"
             " $$ BEGIN RAISE disk_full USING MESSAGE = 'could not extend file: No space left on device'; END $$;"
-            " CREATE TRIGGER no_room BEFORE INSERT ON uploads_uploadpiece FOR EACH ROW EXECUTE FUNCTION pg_temp.no_room()"
+            " CREATE TRIGGER no_room BEFORE INSERT ON uploads_uploadpiece FOR EACH ROW EXECUTE FUNCTION no_room()"
         )
     try:
         is_told_and_nothing_is_kept(handed_in(model, 100))
     finally:
         with connection.cursor() as cursor:
-            cursor.execute("DROP TRIGGER no_room ON uploads_uploadpiece")
+            cursor.execute("DROP FUNCTION no_room CASCADE")
 
 
 def test_the_workers_disk_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
