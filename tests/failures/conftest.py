@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import redis
 from celery import Celery
 
 from badgeportal import kick
@@ -36,10 +35,6 @@ class Valkey:
         """Forget everything, as a Redis without a disk does when it is started again."""
         self.stop()
         self.start()
-
-    def queued(self, queue: str) -> int:
-        with redis.Redis.from_url(self.url) as client:
-            return int(client.llen(queue))  # type: ignore[arg-type]
 
 
 @pytest.fixture
