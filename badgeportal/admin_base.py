@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -15,6 +16,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from badgeportal.actor import Actor
+from badgeportal.admin_search import HandleChangeList, searched
 from badgeportal.audit.actions import record_personal_page_seen
 from badgeportal.who_acted import names_of
 
@@ -98,6 +100,10 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return response
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if (elsewhere := searched(request)) is not None:
+            return elsewhere
         title = capfirst(str(self.opts.verbose_name_plural))
         extra = {"title": title, "object_tools": self.object_tools(request, None), **(extra_context or {})}
         response = super().changelist_view(request, extra)
@@ -105,6 +111,9 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         if "cl" in listed:
             self._shown(request, listed["cl"].result_list)
         return response
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[HandleChangeList]:
+        return HandleChangeList
 
     def _shown(self, request: HttpRequest, rows: Iterable[Any]) -> None:
         """What is done about the rows of one page of the list before it is drawn."""

@@ -16,6 +16,7 @@ from accounts.models import Portal, User
 from badgeportal.audit.models import AuditEvent
 from tests.accounts.test_signing_in import link_in, sign_in
 from tests.factories.user import StaffFactory, UserFactory
+from tests.searching import search_list
 
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +49,7 @@ def test_customer_service_finds_a_person(client, officer, words) -> None:
     found = UserFactory(email="ann@home.example", name="Ann Example", organisation="Rose Cottage")
     UserFactory()
 
-    listed = client.get(LIST, {"q": words}).context["cl"].result_list
+    listed = search_list(client, LIST, words).context["cl"].result_list
 
     assert list(listed) == [found]
 

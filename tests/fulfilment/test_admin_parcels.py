@@ -13,6 +13,7 @@ from orders.ledger import check_stock_ledger
 from orders.models import StockBalance
 from tests.factories.user import StaffFactory
 from tests.fulfilment.steps import HEADER, NOW, load, open_batch, sent_batch, state_of, verified_order, verified_orders
+from tests.searching import search_list
 
 pytestmark = pytest.mark.django_db
 
@@ -150,7 +151,7 @@ def test_a_parcel_is_found_by_each_of_its_numbers(client, parcel, term):
     sent_batch()
     load(f"{parcel.reference},L2987877,Scan at collection,03/11/2026 11:00")
     words = {"reference": parcel.reference.lower(), "dx_number": "l2987877", "order": parcel.order.reference}[term]
-    shown = client.get(parcels_page("changelist"), {"q": words}).content.decode()
+    shown = search_list(client, parcels_page("changelist"), words).content.decode()
     assert "1 parcel" in shown
     assert parcel.reference in shown
 

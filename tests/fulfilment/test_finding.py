@@ -9,6 +9,7 @@ from accounts.roles import CUSTOMER_SERVICE
 from fulfilment.models import Consignment
 from tests.factories.user import StaffFactory
 from tests.fulfilment.steps import load, sent_batch, verified_orders
+from tests.searching import search_list
 
 pytestmark = pytest.mark.django_db
 
@@ -19,6 +20,6 @@ def test_an_order_is_found_by_its_parcel(client):
     load(f"{parcel.reference},L2987877,Scan at collection,03/11/2026 17:05")
     client.force_login(StaffFactory(role=CUSTOMER_SERVICE))
     for typed in ("L2987877", " l298 7877 ", parcel.reference, parcel.reference.lower()):
-        page = client.get(reverse("admin:orders_order_changelist"), {"q": typed})
+        page = search_list(client, reverse("admin:orders_order_changelist"), typed)
         assert [order.pk for order in page.context["cl"].result_list] == [parcel.order_id]
     assert Consignment.objects.get(pk=other.pk).dx_number == ""

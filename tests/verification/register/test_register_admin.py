@@ -14,6 +14,7 @@ from badgeportal.audit.models import AuditEvent
 from sampledata.register import WELL_KNOWN, listings
 from sampledata.register_files import write_contacts
 from tests.factories.user import StaffFactory
+from tests.searching import search_list
 from tests.verification.register.files import hsca_with, places
 from verification.models import ListedEmail, Listing, RegisterImport
 
@@ -82,7 +83,7 @@ def test_nobody_adds_changes_or_deletes(name, register, load, tmp_path):
     ],
 )
 def test_a_listing_is_found_by_name_code_postcode_or_id(term, expected, register):
-    page = staff(VERIFICATION_OFFICER).get(list_of("listing"), {"q": term})
+    page = search_list(staff(VERIFICATION_OFFICER), list_of("listing"), term)
     assert {listing.name for listing in page.context["cl"].result_list} == expected
 
 
@@ -110,12 +111,12 @@ def test_who_looks_at_listed_addresses_is_recorded(register):
 
 @pytest.mark.parametrize("part", ["manager", "example.org", "larkfield"])
 def test_listed_addresses_are_not_found_by_a_part(part, register):
-    page = staff(CUSTOMER_SERVICE).get(list_of("listedemail"), {"q": part})
+    page = search_list(staff(CUSTOMER_SERVICE), list_of("listedemail"), part)
     assert list(page.context["cl"].result_list) == []
 
 
 def test_a_listed_address_is_found_whole(register):
-    page = staff(CUSTOMER_SERVICE).get(list_of("listedemail"), {"q": " Manager@Larkfield-House.example.org"})
+    page = search_list(staff(CUSTOMER_SERVICE), list_of("listedemail"), " Manager@Larkfield-House.example.org")
     assert [found.location_id for found in page.context["cl"].result_list] == ["1-100000001"]
 
 
