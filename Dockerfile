@@ -1,6 +1,7 @@
-# The portal as it runs in production: web, worker and beat are this one image with three commands.
+# The portal as it runs in production: web, worker, beat and figures are one image with four commands; `backup` is the same
+# with PostgreSQL's client programs, and `proxy` is Caddy as an ordinary user.
 
-FROM python:3.12-slim-bookworm AS base
+FROM python:3.12-slim-trixie AS base
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy UV_COMPILE_BYTECODE=1
 WORKDIR /portal
 
@@ -18,6 +19,7 @@ COPY . .
 RUN PORTAL_ENV=local .venv/bin/python manage.py build_assets \
  && PORTAL_ENV=local .venv/bin/python manage.py collectstatic --noinput --verbosity=0
 
+# Its files belong to root: the process that serves them cannot change them.
 FROM base AS portal
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin portal
 COPY --from=packages /portal/.venv .venv
@@ -29,3 +31,24 @@ USER portal
 EXPOSE 8000
 CMD ["gunicorn", "badgeportal.wsgi", "--bind=0.0.0.0:8000", "--worker-class=sync", "--workers=4", "--preload", \
      "--worker-tmp-dir=/dev/shm", "--no-control-socket", "--logger-class=badgeportal.logs.QuietGunicornLogger"]
+
+# pg_dump refuses a server that is newer than itself. Debian 13 has version 17, that of the server in docker-compose.yml.
+FROM portal AS backup
+USER root
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends postgresql-client-17 \
+ && rm -rf /var/lib/apt/lists/* \
+ && install --directory --owner=portal --mode=0700 /backups
+USER portal
+CMD ["python", "manage.py", "backup", "--to", "/backups"]
+
+FROM caddy:2.10-alpine AS proxy
+# The right to open low ports goes: it is not needed, and a program that has it does not start without that right.
+RUN setcap -r /usr/bin/caddy \
+ && adduser -S -D -H -u 10002 proxy \
+ && chown -R proxy /data /config
+COPY Caddyfile /etc/caddy/Caddyfile
+USER proxy
+
+# What `docker build .` makes when nobody names a part.
+FROM portal

@@ -64,6 +64,9 @@ CELERY_BEAT_SCHEDULE = {
     "delete expired sessions": {"task": "accounts.sweep_sessions", "schedule": crontab(hour="3", minute="47")},
 }
 
+# A file that worker and beat touch while they live, for the health check of a container (badgeportal/watch/alive.py).
+SIGN_OF_LIFE: str = env.str("SIGN_OF_LIFE", "")
+
 # Where `manage.py serve_metrics` gives figures to Prometheus: never an address that the proxy leads to.
 METRICS_HOST: str = env.str("METRICS_HOST", "127.0.0.1")
 METRICS_PORT: int = env.int("METRICS_PORT", 9464)

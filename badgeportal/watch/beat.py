@@ -8,8 +8,11 @@ from typing import Any
 
 import structlog
 from celery.beat import PersistentScheduler
+from django.conf import settings
 from django.core.cache import cache
 from redis.exceptions import RedisError
+
+from badgeportal.watch import alive
 
 log = structlog.get_logger(__name__)
 
@@ -29,6 +32,7 @@ class BeatingScheduler(PersistentScheduler):
         if time.monotonic() - self._told >= _EVERY_SECONDS:
             self._told = time.monotonic()
             show_life(datetime.now(UTC))
+            alive.show(settings.SIGN_OF_LIFE)
         return min(wait, _EVERY_SECONDS)
 
 

@@ -9,10 +9,12 @@ from typing import Any
 
 import structlog
 from celery import states
-from celery.signals import task_postrun, task_prerun
+from celery.signals import heartbeat_sent, task_postrun, task_prerun
 from django.conf import settings
 from django.db import Error, connection
 from django.utils import timezone
+
+from badgeportal.watch import alive
 
 log = structlog.get_logger(__name__)
 
@@ -59,6 +61,12 @@ def counted(result: object) -> int | None:
     if isinstance(result, Mapping):
         return sum(value for value in result.values() if isinstance(value, int))
     return len(result) if isinstance(result, Sized) and not isinstance(result, str | bytes) else None
+
+
+@heartbeat_sent.connect
+def _lives(**_: Any) -> None:
+    """The worker's main process goes round every two seconds while it is connected to the broker."""
+    alive.show(settings.SIGN_OF_LIFE)
 
 
 @task_prerun.connect

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -67,6 +68,16 @@ def test_a_drill(tmp_path: Path) -> None:
         restored(path)
         assert User.objects.get().email == MARKED
         assert sorted(connection.introspection.table_names()) == tables
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_folder_gets_a_file_named_by_the_time(tmp_path: Path) -> None:
+    call_command("backup", to=tmp_path, stdout=io.StringIO())
+    [path] = tmp_path.iterdir()
+    assert re.fullmatch(r"care-badges-\d{8}T\d{6}Z\.backup", path.name)
+    with an_empty_database():
+        restored(path)
+        assert connection.introspection.table_names()
 
 
 @pytest.mark.django_db(transaction=True)

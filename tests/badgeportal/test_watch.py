@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import io
-import json
-import logging
 import re
 import threading
-import time
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -16,7 +12,6 @@ from urllib.request import urlopen
 from wsgiref.simple_server import make_server
 
 import pytest
-import structlog
 from celery import current_app
 from django.conf import settings
 from django.contrib.auth.models import Group
@@ -25,7 +20,6 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.roles import ALL_ROLES, PORTAL_MANAGER
-from badgeportal.kick import kick
 from badgeportal.watch import beat
 from badgeportal.watch.beat import show_life
 from badgeportal.watch.exporter import application
@@ -207,21 +201,3 @@ def test_the_timetable_shows_life(tmp_path: Any) -> None:
     scheduler.close()
     assert seen is not None
     assert settings.CELERY_BEAT_SCHEDULER == "badgeportal.watch.beat:BeatingScheduler"
-
-
-def test_a_requests_id_is_in_the_log_of_the_task_that_it_asked_for(real_worker: Any) -> None:
-    [handler] = [one for one in logging.getLogger().handlers if one.get_name() == "events"]
-    assert isinstance(handler, logging.StreamHandler)
-    written = io.StringIO()
-    before = handler.setStream(written)
-    try:
-        with structlog.contextvars.bound_contextvars(request_id="planted-request"):
-            kick("watch.heartbeat")
-        deadline = time.monotonic() + 20
-        while "task_succeeded" not in written.getvalue():
-            assert time.monotonic() < deadline, written.getvalue()
-    finally:
-        handler.setStream(before)
-    lines = [json.loads(line) for line in written.getvalue().splitlines()]
-    told = {line["event"]: line.get("request_id") for line in lines}
-    assert (told["task_started"], told["task_succeeded"]) == ("planted-request", "planted-request")

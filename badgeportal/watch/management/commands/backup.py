@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from badgeportal.dumps import CannotDump, write_backup
 
@@ -15,9 +16,17 @@ class Command(BaseCommand):
     help = "Writes an encrypted backup of the database. The key is BACKUP_KEY."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--to", type=Path, required=True, metavar="FILE", help="the file to write")
+        parser.add_argument(
+            "--to",
+            type=Path,
+            required=True,
+            metavar="FILE",
+            help="the file to write, or a folder for one named by the time",
+        )
 
     def handle(self, *args: Any, to: Path, **options: Any) -> None:
+        if to.is_dir():
+            to /= f"care-badges-{timezone.now():%Y%m%dT%H%M%SZ}.backup"
         try:
             size = write_backup(to)
         except CannotDump as fault:
