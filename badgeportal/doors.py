@@ -1,6 +1,6 @@
 """How often each door may be tried, counted in Redis so that every web process counts together.
 
-Signing up, signing in, codes and passwords are limited by django-allauth (ACCOUNT_RATE_LIMITS); the doors below are ours.
+Signing up, signing in, codes and passwords are limited by django-allauth too, more narrowly; the doors below are ours.
 A person is counted by account, a visitor by network address, which is kept for a minute and only as a keyed digest.
 """
 
@@ -35,12 +35,22 @@ class Door:
     by_account: bool = True
 
 
+# Any page that takes a POST and is not named below, of staff and of providers: more than hands can do, less than a machine.
+EVERY_POST = Door(120)
 # By the name of the page's URL.
 DOORS: dict[str, Door] = {
     "order_ods_code": Door(60),
     "order_your_organisation": Door(60, post_only=False),
     "order_check": Door(30),
+    "order_again": Door(30),
     "order_cancel": Door(30),
+    "order_address": Door(30),
+    # Each of these reaches a person, or sends somebody a mail.
+    "order_problem": Door(10),
+    "answer_question": Door(20),
+    "your_details": Door(30),
+    # An officer on the phone searches often; whoever copies the register of people searches more.
+    "admin:fulfilment_consignment_find": Door(60),
     "correct_ods_code": Door(20),
     "send_listed_inbox_link": Door(10),
     "confirm_from_listed_inbox": Door(60, post_only=False, by_account=False),
@@ -59,8 +69,8 @@ class LimitDoors:
 
     def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:
         name = request.resolver_match.view_name if request.resolver_match else ""
-        door = DOORS.get(name)
-        if door is None or (door.post_only and request.method != "POST"):
+        door = DOORS.get(name, EVERY_POST)
+        if door.post_only and request.method != "POST":
             return None
         if _tries(name, _who(request, door)) <= door.a_minute * settings.RATE_LIMIT_FACTOR:
             return None

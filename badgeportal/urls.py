@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.urls import include, path
 from health_check.views import HealthCheckView
 
+from badgeportal.security_txt import security_txt
 from badgeportal.watch.views import state
 
 # Tells a server that is away from a fault of ours.
@@ -15,6 +16,7 @@ handler500 = "badgeportal.faults.fault"
 _rooms = [("", "orders.urls"), ("", "verification.urls"), ("", "accounts.urls"), ("reports/", "reports.urls")]
 urlpatterns = [
     *[path(prefix, include(module)) for prefix, module in _rooms if find_spec(module)],
+    path(".well-known/security.txt", security_txt, name="security_txt"),
     path("account/", include("allauth.urls")),
     path("admin/state/", admin.site.admin_view(state), name="state"),
     path("admin/", admin.site.urls),

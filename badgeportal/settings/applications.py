@@ -45,6 +45,7 @@ if EMBEDDED or (env.bool("SAMPLE_DATA", False) and not IS_PRODUCTION):
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "badgeportal.headers.SayWhoMayKeep",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "badgeportal.csp.PolicyMiddleware",
     "badgeportal.upload_limit.UploadLimit",

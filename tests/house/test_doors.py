@@ -111,7 +111,7 @@ ABOUT_A_PERSON = {"fulfilment_consignment_person", "fulfilment_consignment_resen
 
 # Pages that a visitor may open. Every other one asks them to sign in, also the later steps of a sign-in not begun.
 PUBLIC = {
-    *("start", "privacy", "privacy_version", "cookies", "accessibility", "contact", "health"),
+    *("start", "privacy", "privacy_version", "cookies", "accessibility", "contact", "health", "security_txt"),
     *("local_mail", "local_mail_one", "confirm_from_listed_inbox"),
     *("account_login", "account_logout", "account_inactive", "account_signup"),
     *("account_reset_password", "account_reset_password_done", "account_reset_password_from_key"),
