@@ -12,6 +12,7 @@ from sampledata.people import PASSWORD, PROVIDERS, STAFF
 from tests.plugin import ROOT
 
 README = (ROOT / "README.md").read_text()
+SECURITY = (ROOT / "docs" / "security.md").read_text()
 ROWS = dict(re.findall(r"^\| `([A-Z][A-Z_]+)`[ ●]*\| (.*?) ?\| .+ \|$", README, re.MULTILINE))
 CODE = "\n".join(path.read_text() for path in (ROOT / "badgeportal" / "settings").glob("*.py"))
 # `env.int("NAME", 25)`, when the default is plain.
@@ -55,3 +56,22 @@ def test_every_link_leads_somewhere_and_pictures_are_small(page):
         path = (ROOT / page).parent / target
         assert path.exists(), target
         assert path.suffix != ".png" or path.stat().st_size < 150_000
+
+
+@pytest.mark.parametrize(
+    "page", ["README.md", *(str(p.relative_to(ROOT)) for p in sorted((ROOT / "docs").rglob("*.md")))]
+)
+def test_every_file_that_is_named_exists(page):
+    text = (ROOT / page).read_text()
+    named = set(re.findall(r"`((?:[\w.-]+/)+[\w.-]*)`", text)) | set(re.findall(r"`([\w.-]+\.(?:py|yml|toml))`", text))
+    # What a run makes, and addresses of pages, which begin with a stroke.
+    ours = {name for name in named if not name.startswith((".data", "caddy/"))}
+    assert {name for name in ours if not (ROOT / name).exists()} == set()
+
+
+def test_every_control_names_a_test_or_says_that_it_is_not_met():
+    rows = [row for row in SECURITY.splitlines() if re.match(r"\| (V\d|Firewalls|Secure|Security|User|Malware)", row)]
+    assert len(rows) > 30
+    assert {row[:40] for row in rows if "`tests/" not in row and "**not met**" not in row.casefold()} == set()
+    chapters = {int(number) for number in re.findall(r"\bV(\d+)\b", SECURITY)}
+    assert chapters == set(range(1, 18))
