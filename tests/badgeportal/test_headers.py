@@ -50,7 +50,7 @@ def test_every_page_and_file_gives_up_what_it_does_not_use(client: Client) -> No
     client.force_login(UserFactory())
     for address in ("/", "/orders/", "/no-such-page/", "/admin/", staticfiles_storage.url(FILE)):
         answer = client.get(address)
-        answer.close()
+        answer.getvalue()
         assert answer["Permissions-Policy"] == PERMISSIONS_POLICY
         assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
         assert answer["Cross-Origin-Opener-Policy"] == "same-origin" or address.startswith("/static/")
@@ -59,7 +59,7 @@ def test_every_page_and_file_gives_up_what_it_does_not_use(client: Client) -> No
 
 def test_files_may_be_kept_for_ever(client: Client) -> None:
     answer = client.get(staticfiles_storage.url(FILE))
-    answer.close()
+    answer.getvalue()
     assert "immutable" in answer["Cache-Control"]
     assert "X-Robots-Tag" not in answer
 

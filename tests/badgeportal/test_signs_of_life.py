@@ -23,11 +23,11 @@ PROGRAMS = {
 
 @contextmanager
 def running(name: str, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """The real program on the tests' servers, with a queue of its own."""
+    """The real program on the tests' servers and this run's queue."""
     extra = [f"--schedule={folder / 'schedule'}"] if name == "beat" else []
     process = subprocess.Popen(
         [sys.executable, "-m", "celery", "-A", "badgeportal", *PROGRAMS[name], *extra],
-        env={**os.environ, "SIGN_OF_LIFE": str(folder / "alive"), "CELERY_QUEUE": f"alive-{os.getpid()}"},
+        env={**os.environ, "SIGN_OF_LIFE": str(folder / "alive")},
         cwd=ROOT,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

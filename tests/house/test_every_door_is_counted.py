@@ -45,6 +45,11 @@ def pages() -> dict[str, str]:
     return found
 
 
+def is_stopped(client: Client, address: str) -> bool:
+    """Whether one of five posts is turned away. Two a minute are let in, and a minute may end between them."""
+    return 429 in [client.post(address).status_code for _ in range(5)]
+
+
 @pytest.fixture
 def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doors, "EVERY_POST", Door(2))
@@ -58,8 +63,7 @@ def test_every_door_that_is_named_is_a_page() -> None:
 
 def test_a_visitor_who_posts_to_any_page_is_stopped(narrow: None) -> None:
     client = Client()
-    stopped = {name: [client.post(address).status_code for _ in range(3)][-1] for name, address in pages().items()}
-    assert {name for name, status in stopped.items() if status != 429} == set()
+    assert {name for name, address in pages().items() if not is_stopped(client, address)} == set()
 
 
 def test_a_member_of_staff_who_posts_to_any_page_is_stopped(narrow: None) -> None:
@@ -71,7 +75,7 @@ def test_a_member_of_staff_who_posts_to_any_page_is_stopped(narrow: None) -> Non
         if name.endswith("logout"):
             # After the first time it is a visitor who posts.
             continue
-        if [client.post(address).status_code for _ in range(3)][-1] != 429:
+        if not is_stopped(client, address):
             let_go.add(name)
     assert let_go == set()
 
