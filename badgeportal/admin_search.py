@@ -43,7 +43,7 @@ def searched(request: HttpRequest) -> HttpResponse | None:
     """Where a list must send the person first: to its address with a handle after a search was posted, or without what stands
     in `q` when it is none of this session's handles. None when the list can be shown."""
     if request.method == "POST" and TYPED in request.POST:
-        return _to_list(request, _keep(request.session, request.POST[TYPED]))
+        return _to_list(request, _keep(request.session, request.POST.get(TYPED, "")))
     handle = request.GET.get(SEARCH_VAR)
     if not handle or words_behind(request.session, handle) is not None:
         return None
