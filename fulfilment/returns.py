@@ -11,6 +11,7 @@ from badgeportal.audit.actions import record
 from fulfilment.audit_kinds import PARCEL_RETURN_RECORDED
 from fulfilment.faults import ParcelIsNotLive
 from fulfilment.models import Batch, Consignment
+from orders.correcting import check_again, moved_since_checked
 from orders.lifecycle import Who
 from orders.models import Order
 from orders.moves import move_order
@@ -38,9 +39,12 @@ def record_return(*, consignment_id: int, actor: Actor, now: datetime) -> Consig
 def send_again(*, order: Order, actor: Actor, now: datetime) -> None:
     """Let the order of a parcel that came back wait for the next batch; its badges are back on the shelf and reserved again.
 
-    Raises orders.moves.OrderCannotMove when a colleague decided already. The next batch prints the address as it then is.
+    The next batch prints the address as it then is. One that staff corrected to another address is checked there first. Raises
+    orders.moves.OrderCannotMove when a colleague decided already.
     """
     move_order(move="send_again", order=order, by=Who.STAFF, actor=actor, now=now)
+    if moved_since_checked(order):
+        check_again(order=order, by=Who.STAFF, actor=actor, now=now)
 
 
 @transaction.atomic(durable=True)

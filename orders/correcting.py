@@ -24,6 +24,9 @@ ADDRESS_FIELDS = ("recipient_name", "address_line_1", "address_line_2", "town", 
 CORRECTABLE_STATES = (*HOLDABLE_STATES, "returned")
 ADDRESS_CHANGED = "order_address_changed"
 _ADDRESS_EVENTS = ("change_address", "correct_address")
+_CHECKED_EVENTS = ("verify", "approve")
+# The reason of a correction that leads to another door than the one that was checked.
+ANOTHER_ADDRESS = "another_address"
 
 
 def can_change_address(order: Order) -> bool:
@@ -53,26 +56,47 @@ def change_delivery_address(*, order: Order, address: Mapping[str, str], actor: 
         return False
     _write(locked, address, kind="change_address", actor=actor, now=now)
     if locked.state == State.VERIFIED:
-        move_order(move="check_again", order=locked, by=Who.PROVIDER, actor=actor, now=now)
-        kick(ASSESS_ORDERS)
+        check_again(order=locked, by=Who.PROVIDER, actor=actor, now=now)
     queue_mail(template=ADDRESS_CHANGED, subject_type="orders.order", subject_ids=[order.pk], now=now)
     order.refresh_from_db()
     return True
 
 
 @transaction.atomic(durable=True)
-def correct_delivery_address(*, order: Order, address: Mapping[str, str], actor: Actor, now: datetime) -> None:
+def correct_delivery_address(*, order: Order, address: Mapping[str, str], actor: Actor, now: datetime) -> bool:
     """Write `address` (the six fields of ADDRESS_FIELDS) on `order`; its history says that, not what, was corrected.
 
-    Raises orders.delivery_address.AddressDoesNotFit, and orders.moves.OrderCannotMove when the parcel is packed or the
-    order has ended. A hold stays until a person lifts it. `order` is read again afterwards.
+    A verified order goes back to be checked when it is another address (`address_key`): then this returns True. The same
+    address set out otherwise, or another name above it, was checked already. Raises orders.delivery_address.AddressDoesNotFit,
+    and orders.moves.OrderCannotMove when the parcel is packed or the order has ended. A hold stays until a person lifts it.
+    `order` is read again afterwards.
     """
     _must_fit(address)
     locked = _lock(order)
     if locked.state not in CORRECTABLE_STATES:
         raise OrderCannotMove(reference=locked.reference, state=locked.state, move="be corrected")
-    _write(locked, address, kind="correct_address", actor=actor, now=now)
+    another = address_key(address["address_line_1"], address["postcode"]) != locked.address_key
+    reason = ANOTHER_ADDRESS if another else ""
+    _write(locked, address, kind="correct_address", actor=actor, now=now, reason=reason)
+    goes_back = another and locked.state == State.VERIFIED
+    if goes_back:
+        check_again(order=locked, by=Who.STAFF, actor=actor, now=now)
     order.refresh_from_db()
+    return goes_back
+
+
+def check_again(*, order: Order, by: Who, actor: Actor, now: datetime) -> None:
+    """Let the verified `order` be assessed afresh at the address that it has now; needs an open transaction."""
+    move_order(move="check_again", order=order, by=by, actor=actor, now=now)
+    kick(ASSESS_ORDERS)
+
+
+def moved_since_checked(order: Order) -> bool:
+    """Whether staff gave `order` another address after it was last verified, as happens to a parcel that came back."""
+    corrected = order.events.filter(kind="correct_address", reason=ANOTHER_ADDRESS).order_by("-pk")
+    checked = order.events.filter(kind__in=_CHECKED_EVENTS).order_by("-pk")
+    newest = corrected.values_list("pk", flat=True).first()
+    return newest is not None and newest > (checked.values_list("pk", flat=True).first() or 0)
 
 
 def _must_fit(address: Mapping[str, str]) -> None:
@@ -91,11 +115,13 @@ def _lock(order: Order) -> Order:
     return Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
 
 
-def _write(order: Order, address: Mapping[str, str], *, kind: str, actor: Actor, now: datetime) -> None:
+def _write(
+    order: Order, address: Mapping[str, str], *, kind: str, actor: Actor, now: datetime, reason: str = ""
+) -> None:
     Order.objects.filter(pk=order.pk).update(
         **{name: address[name] for name in ADDRESS_FIELDS},
         address_key=address_key(address["address_line_1"], address["postcode"]),
     )
     OrderEvent.objects.create(
-        order=order, kind=kind, from_state=order.state, to_state=order.state, actor=str(actor), at=now
+        order=order, kind=kind, from_state=order.state, to_state=order.state, reason=reason, actor=str(actor), at=now
     )

@@ -19,10 +19,20 @@ from orders.admin.forms import CancelForm, ConfirmForm, CorrectAddressForm
 from orders.cancelling import can_be_cancelled, cancel_order
 from orders.correcting import ADDRESS_FIELDS, CORRECTABLE_STATES, correct_delivery_address
 from orders.holding import HOLDABLE_STATES, OrderCannotBeHeld, OrderIsNotHeld, hold_order, lift_hold
-from orders.lifecycle import Who
+from orders.lifecycle import State, Who
 from orders.models import Order, OrderEvent
 from orders.moves import OrderCannotMove
 from orders.search import matching
+
+_AT_THEIR_WORD = "Correct it only at the word of the provider. The history says that it was corrected, and by whom."
+_SAME_ADDRESS = "Another name, or another way to set out the same address, needs no new check."
+# What is said before anything is saved, where a correction brings the order back to be checked.
+_CHECKED_AGAIN: dict[str, str] = {
+    State.VERIFIED: "\n\nThis order is verified. If you change line 1 of the address or the postcode, it goes back to be checked"
+    f" at the new address before we pack it. {_SAME_ADDRESS}",
+    State.RETURNED: "\n\nThis parcel came back. If you change line 1 of the address or the postcode, the order is checked at the"
+    f" new address once you choose to send it again. {_SAME_ADDRESS}",
+}
 
 
 class OrderEventInline(admin.TabularInline):
@@ -145,16 +155,19 @@ class OrderAdmin(ReadOnlyAdmin):
     def address_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
         order = self._order(request, object_id, "correct_order")
         form = CorrectAddressForm(request.POST or None, initial={name: getattr(order, name) for name in ADDRESS_FIELDS})
+
+        def correct() -> None:
+            actor, now = Actor.user(request.user), timezone.now()
+            if correct_delivery_address(order=order, address=form.cleaned_data, actor=actor, now=now):
+                messages.info(request, "It is another address, so the order went back to be checked.")
+
         # The page shows the address before anything is done.
         self.record_view(request, [order], "order_address")
         return self._ask(
             request, order, form,
-            lambda: correct_delivery_address(
-                order=order, address=form.cleaned_data, actor=Actor.user(request.user), now=timezone.now()
-            ),
+            correct,
             title="Correct the delivery address", submit_label="Save the address",
-            intro="Correct it only at the word of the provider. The history says that it was corrected, and by whom.",
-            done="has its corrected address",
+            intro=f"{_AT_THEIR_WORD}{_CHECKED_AGAIN.get(order.state, '')}", done="has its corrected address",
         )  # fmt: skip
 
     def _order(self, request: HttpRequest, object_id: int, codename: str) -> Order:

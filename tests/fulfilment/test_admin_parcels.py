@@ -9,11 +9,13 @@ from accounts.roles import CUSTOMER_SERVICE, FULFILMENT_OFFICER, VERIFICATION_OF
 from badgeportal.audit.models import AuditEvent
 from badgeportal.uploads.working import work_on_uploads
 from fulfilment.models import Consignment, TrackingImport
+from orders.correcting import ADDRESS_FIELDS, moved_since_checked
 from orders.ledger import check_stock_ledger
 from orders.models import StockBalance
 from tests.factories.user import StaffFactory
 from tests.fulfilment.steps import HEADER, NOW, load, open_batch, sent_batch, state_of, verified_order, verified_orders
 from tests.searching import search_list
+from verification.assessing import assess_orders
 
 pytestmark = pytest.mark.django_db
 
@@ -104,6 +106,24 @@ def test_a_parcel_that_came_back_is_noted_and_sent_again(client, parcel):
     client.post(parcels_page("send_again", parcel.pk))
     assert state_of(parcel.order) == "verified"
     assert open_batch().consignments.get().order_id == parcel.order_id
+    assert check_stock_ledger(now=NOW) == []
+
+
+@pytest.mark.parametrize(("line_1", "then"), [("14 Station Road", "placed"), ("", "verified")])
+def test_a_parcel_that_came_back_is_checked_at_its_new_address_before_it_is_sent_again(client, parcel, line_1, then):
+    sign_in(client, CUSTOMER_SERVICE)
+    client.post(parcels_page("came_back", parcel.pk))
+    order = parcel.order
+    address = {name: getattr(order, name) for name in ADDRESS_FIELDS} | {"recipient_name": "The Manager"}
+    address["address_line_1"] = line_1 or order.address_line_1
+    client.post(reverse("admin:orders_order_address", args=[order.pk]), address)
+    assert state_of(order) == "returned"
+    client.post(parcels_page("send_again", parcel.pk))
+    assert state_of(order) == then
+    # What is checked once is not checked again when it comes back a second time.
+    assess_orders(now=NOW)
+    assert state_of(order) == "verified"
+    assert not moved_since_checked(order)
     assert check_stock_ledger(now=NOW) == []
 
 

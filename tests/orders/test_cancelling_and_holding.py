@@ -123,7 +123,7 @@ def test_a_corrected_address_is_on_the_order_and_not_in_its_history(officer):
     correct_delivery_address(order=order, address=address, actor=officer, now=timezone.now())
     assert (order.address_line_1, order.address_key) == ("14 Station Road", "LS27EW 14stationroad")
     event = order.events.last()
-    assert (event.kind, event.reason, event.actor) == ("correct_address", "", str(officer))
+    assert (event.kind, event.reason, event.actor) == ("correct_address", "another_address", str(officer))
 
 
 def test_an_address_that_does_not_fit_is_not_taken(officer):

@@ -148,6 +148,32 @@ def test_customer_service_corrects_an_address(desk):
     assert order.address_line_1 == "14 Station Road"
 
 
+@pytest.mark.parametrize(
+    ("state", "sentence"),
+    [
+        ("placed", ""),
+        ("verified", "it goes back to be checked at the new address before we pack it"),
+        ("returned", "once you choose to send it again"),
+    ],
+)
+def test_the_page_says_beforehand_whether_another_address_is_checked_again(desk, state, sentence):
+    order = order_at(state)
+    page = desk.get(page_of(order, "address")).content.decode()
+    assert (sentence or "only at the word of the provider") in page
+    assert ("If you change line 1 of the address or the postcode" in page) == bool(sentence)
+
+
+@pytest.mark.parametrize(("line_1", "state"), [("14 Station Road", "placed"), (DELIVERY["address_line_1"], "verified")])
+def test_staff_are_told_when_their_correction_sends_the_order_back(desk, line_1, state):
+    order = order_at("verified")
+    response = desk.post(
+        page_of(order, "address"), DELIVERY | {"address_line_1": line_1, "county": "Yorks"}, follow=True
+    )
+    order.refresh_from_db()
+    assert (order.state, order.county) == (state, "Yorks")
+    assert ("so the order went back to be checked" in response.content.decode()) == (state == "placed")
+
+
 MAY = {
     VERIFICATION_OFFICER: set(),
     FULFILMENT_OFFICER: {"address"},

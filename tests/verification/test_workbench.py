@@ -32,9 +32,10 @@ from tests.verification.worlds import (
     waiting_check,
 )
 from verification.admin.checks import age_in_words
+from verification.checking.asking import PHONE_QUESTION, answer_question
 from verification.checking.claiming import ask_second_person, claim_check
 from verification.checking.deciding import approve_check
-from verification.models import ManualCheck
+from verification.models import ManualCheck, Question
 
 pytestmark = pytest.mark.django_db
 
@@ -352,3 +353,33 @@ def test_the_number_of_queries_is_bounded(
 )
 def test_ages_are_in_words(waited: timedelta, words: str) -> None:
     assert age_in_words(waited) == words
+
+
+def test_an_order_that_counts_together_with_others_has_no_number_and_it_is_asked_for_with_one_press(
+    client: Client, asha: User
+) -> None:
+    first = assessed(other_order(quantity=20, now=minutes_ago(60)), now=minutes_ago(60))
+    order = assessed(other_order(first.account, quantity=20, now=minutes_ago(30)), now=minutes_ago(30))
+    check = open_check(order)
+    assert check.reasons == ["together_over_threshold"]
+    page = text_of(client.get(work(check)))
+    assert "No phone number was given with this order" in page
+    assert PHONE_QUESTION in page
+    client.post(work(check), TYPED | {"do": "ask_phone", "phone_evidence": "", "question": "And who is in charge?"})
+
+    order.refresh_from_db()
+    question = Question.objects.get(check_asked_in=check)
+    assert (order.state, question.text) == (State.AWAITING_PROVIDER, f"{PHONE_QUESTION}\n\nAnd who is in charge?")
+    check.refresh_from_db()
+    assert check.address_evidence == TYPED["address_evidence"]
+    answer_question(order=order, text="01632 960123", actor=Actor.user(order.account), now=timezone.now())
+    page = text_of(client.get(work(check)))
+    assert "01632 960123" in page
+    assert "Ask for a phone number" not in page
+
+
+def test_no_number_is_asked_for_where_one_was_given(client: Client, asha: User) -> None:
+    page = text_of(client.get(work(a_check(phone="+441612345678"))))
+    assert "0161 234 5678" in page
+    assert "Ask for a phone number" not in page
+    assert "No phone number was given" not in page

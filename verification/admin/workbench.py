@@ -18,7 +18,7 @@ from accounts.person import person
 from badgeportal.admin_base import ExtraView, ReadOnlyAdmin
 from orders.lifecycle import State
 from verification.admin.forms import EvidenceForm, RefusalForm
-from verification.checking.asking import QuestionMissing, ask_provider, call_back
+from verification.checking.asking import PHONE_QUESTION, QuestionMissing, ask_provider, call_back, phone_question
 from verification.checking.claiming import ask_second_person, claim_check, release_check, save_evidence
 from verification.checking.deciding import approve_check, refuse_check
 from verification.checking.evidence import Evidence, EvidenceMissing
@@ -66,7 +66,8 @@ class WorkbenchViews(ReadOnlyAdmin):
         form = EvidenceForm(request.POST)
         if not form.is_valid():
             return self._page(request, check, form)
-        actions = {"approve": self._approve, "second": self._ask_second, "refuse": self._to_refusal, "ask": self._ask}
+        actions = {"approve": self._approve, "second": self._ask_second, "refuse": self._to_refusal, "ask": self._ask,
+                   "ask_phone": self._ask_phone}  # fmt: skip
         act = actions.get(request.POST.get("do", "save"), self._save)
         try:
             return act(request, check, form)
@@ -78,9 +79,7 @@ class WorkbenchViews(ReadOnlyAdmin):
             return self._page(request, check, form)
         except AddressChanged:
             # What was typed stays; the page now shows the new address, and the next press means that one.
-            form.add_error(
-                None, "The provider changed the delivery address while this page was open. Check the new one"
-            )
+            form.add_error(None, "Somebody changed the delivery address while this page was open. Check the new one")
             return self._page(request, self._check(request, pk), form.seeing(check))
         except _CONFLICTS as conflict:
             return self._tell(request, pk, conflict)
@@ -141,10 +140,18 @@ class WorkbenchViews(ReadOnlyAdmin):
         return self._to_next(request)
 
     def _ask(self, request: HttpRequest, check: ManualCheck, form: EvidenceForm) -> HttpResponse:
+        return self._send_question(request, check, form, form.cleaned_data["question"])
+
+    def _ask_phone(self, request: HttpRequest, check: ManualCheck, form: EvidenceForm) -> HttpResponse:
+        """Ask for the number that was not given, and with it whatever else the officer wrote."""
+        typed = form.cleaned_data["question"]
+        return self._send_question(request, check, form, f"{PHONE_QUESTION}\n\n{typed}".strip())
+
+    def _send_question(self, request: HttpRequest, check: ManualCheck, form: EvidenceForm, text: str) -> HttpResponse:
         ask_provider(
             check_id=check.pk,
             officer=person(request),
-            text=form.cleaned_data["question"],
+            text=text,
             evidence=form.evidence(),
             now=timezone.now(),
         )
@@ -205,6 +212,7 @@ class WorkbenchViews(ReadOnlyAdmin):
         now = timezone.now()
         holder = check.holder_at(now)
         may_work = self.may(request, "work_checks") and check.is_open and check.order.state == State.CHECKING
+        questions = list(check.questions.select_related("asked_by"))
         context = {
             **self.admin_site.each_context(request),
             "title": f"Check of order {check.order.reference}",
@@ -221,7 +229,8 @@ class WorkbenchViews(ReadOnlyAdmin):
             and check.second_person_asked_by_id != request.user.pk,
             "asked_second": name_for_screen(check.second_person_asked_by) if check.second_person_asked_by else "",
             "decided_by": name_for_screen(check.decided_by),
-            "questions": list(check.questions.select_related("asked_by")),
+            "questions": questions,
+            "phone_question": phone_question(check.order, questions),
             "can_call_back": check.is_open
             and check.order.state == State.AWAITING_PROVIDER
             and self.may(request, "work_checks"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -23,6 +24,11 @@ ACTOR = Actor.system("stop-waiting")
 REMINDER = "order_question_reminder"
 NO_ANSWER = "no_answer"
 CALLED_BACK = "called_back"
+# An order that passes the limit only together with earlier ones was placed without a number, since none was asked for.
+PHONE_QUESTION = (
+    "You did not give us a phone number. Which number can we ring to check this order? Please give the number of your"
+    " organisation, with its area code."
+)
 _CHUNK = 500
 
 
@@ -57,6 +63,12 @@ def ask_provider(*, check_id: int, officer: User, text: str, evidence: Evidence,
     move_order(move="ask_provider", order=check.order, by=Who.STAFF, actor=actor, now=now)
     record(kind=PROVIDER_ASKED, actor=actor, subject=check, now=now, order=check.order_id)
     return question
+
+
+def phone_question(order: Order, asked: Iterable[Question]) -> str:
+    """What to ask when `order` came without a phone number; empty when it has one, or when that was `asked` already."""
+    was_asked = any(question.text.startswith(PHONE_QUESTION) for question in asked)
+    return "" if order.phone or was_asked else PHONE_QUESTION
 
 
 def open_question(order: Order) -> Question | None:
