@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from orders.models.answers import OrganisationType
@@ -38,6 +38,11 @@ def of_others(
         to,
     )
     return tuple(page for page in pages if page != {"phone": ""})
+
+
+def all_at_once(pages: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """The answers of all `pages` as one, for those whose way through the pages nobody will look at."""
+    return {name: answer for page in pages for name, answer in page.items()}
 
 
 def to_address(name: str, line_1: str, town: str, postcode: str, line_2: str = "") -> dict[str, Any]:

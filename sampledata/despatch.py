@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import datetime, time, timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
@@ -15,34 +15,19 @@ from fulfilment.sending import cancel_batch, close_batch, mark_batch_sent
 from fulfilment.tracking.importing import import_tracking
 from orders.lifecycle import State, Who
 from orders.models import Order
-from sampledata.stories import Parcel, Story, Then
+from sampledata.parcels import LAST_SCAN, SCANS, Parcel, Then
+from sampledata.working_days import moment, working_days_between
 
-_SENT_DAY = [(0, "16:40", "Order"), (0, "17:50", "Scan at collection")]
-_NEXT_MORNING = [(1, "04:35", "Scan at delivery"), (1, "08:10", "Out for delivery")]
-_NOBODY_IN = [*_SENT_DAY, *_NEXT_MORNING, (1, "12:40", "Not delivered - no answer")]
-# What DX scans, by working days after the batch was sent.
-SCANS: dict[Parcel, list[tuple[int, str, str]]] = {
-    Parcel.USUAL: [*_SENT_DAY, *_NEXT_MORNING, (1, "11:25", "Delivered")],
-    Parcel.SLOW: [*_NOBODY_IN, (2, "08:05", "Out for delivery"), (2, "10:15", "Delivered")],
-    Parcel.STUCK: [*_NOBODY_IN, (2, "11:50", "Not delivered - no answer")],
-    Parcel.COMES_BACK: [*_NOBODY_IN, (2, "11:50", "Not delivered - no answer"), (3, "15:10", "Returned to sender")],
-}
 _HEADINGS = "Reference,Consignment Number,Event,Event Time"
 
 
 class Warehouse:
-    """One fulfilment officer's work. `orders` grows while the days go by."""
+    """One fulfilment officer's work."""
 
-    def __init__(
-        self,
-        officer: Actor,
-        orders: list[tuple[Story, Order]],
-        *,
-        day_number: Callable[[datetime, datetime], int],
-    ) -> None:
+    def __init__(self, officer: Actor) -> None:
         self.officer = officer
-        self.orders = orders
-        self._day_number = day_number
+        # What becomes of the parcel of each order, by its number; it grows while the days go by.
+        self.plans: dict[int, tuple[Parcel, Then]] = {}
         self._again: set[int] = set()
 
     def open_a_batch(self, now: datetime, *, limit: int | None = None) -> Batch | None:
@@ -67,39 +52,43 @@ class Warehouse:
             cancel_batch(batch_id=batch.pk, actor=self.officer, by=Who.STAFF, now=now + timedelta(minutes=5))
 
     def settle_returns(self, now: datetime) -> None:
-        """Decide about each parcel that came back, as its story says."""
-        for story, order in self.orders:
-            order.refresh_from_db()
-            if order.state != State.RETURNED or story.then is Then.WAIT:
-                continue
-            if story.then is Then.SEND_AGAIN:
+        """Decide about each parcel that came back, as it was planned."""
+        for order in Order.objects.filter(state=State.RETURNED).order_by("pk"):
+            _, then = self.plans[order.pk]
+            if then is Then.SEND_AGAIN:
                 self._again.add(order.pk)
                 send_again(order=order, actor=self.officer, now=now)
-            else:
+            elif then is Then.CANCEL:
                 cancel_returned(order=order, actor=self.officer, now=now)
 
     def load_tracking(self, now: datetime) -> None:
-        """Load DX's file of the day's scans, with a row that is not ours and one whose date is broken."""
+        """Load DX's file of the day's scans, every third day with a row that is not ours and one whose date is broken."""
         lines = list(self._scans_of(now))
         if not lines:
             return
-        if len(lines) > 12:
+        today = timezone.localdate(now)
+        if len(lines) > 12 and today.toordinal() % 3 == 0:
             lines += [
-                "CB22222222222,4100999999,Delivered,01/11/2026 10:00",
+                f"CB22222222222,4100999999,Delivered,{today:%d/%m/%Y} 10:00",
                 "CB33333333333,4100999998,Delivered,yesterday",
             ]
         content = "\r\n".join([_HEADINGS, *lines, ""]).encode()
-        name = f"dx-tracking-{timezone.localdate(now):%Y-%m-%d}.csv"
+        name = f"dx-tracking-{today:%Y-%m-%d}.csv"
         import_tracking(content=content, file_name=name, actor=self.officer, by=Who.STAFF, now=now)
 
     def _scans_of(self, now: datetime) -> Iterator[str]:
-        plans = {order.pk: story.parcel for story, order in self.orders}
-        sent = Consignment.objects.filter(live=True, batch__sent_at__lt=now).select_related("batch").order_by("pk")
-        for parcel in sent:
-            plan = Parcel.USUAL if parcel.order_id in self._again else plans[parcel.order_id]
+        # Twice as many days as working days, so that no weekend or holiday hides a parcel.
+        since = now - timedelta(days=2 * LAST_SCAN + 4)
+        sent = Consignment.objects.filter(live=True, batch__sent_at__range=(since, now)).select_related("batch")
+        for parcel in sent.order_by("pk"):
+            plan = Parcel.USUAL if parcel.order_id in self._again else self.plans[parcel.order_id][0]
             assert parcel.batch.sent_at is not None
-            days = self._day_number(parcel.batch.sent_at, now)
+            days = working_days_between(parcel.batch.sent_at, now)
             for day, clock, event in SCANS[plan]:
                 if day == days:
-                    at = datetime.combine(timezone.localdate(now), time.fromisoformat(clock))
+                    at = moment(timezone.localdate(now), clock)
+                    if event == "Delivered":
+                        # A van has many doors to go to.
+                        at += timedelta(minutes=parcel.pk * 37 % 190)
+                    at = timezone.localtime(at)
                     yield f"{parcel.reference},{4_100_000_000 + parcel.pk},{event},{at:%d/%m/%Y %H:%M}"

@@ -1,28 +1,33 @@
-"""The whole of the sample data: people, register, three weeks of orders."""
+"""The whole of the sample data: people, register, twelve weeks of orders."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from io import StringIO
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from celery import current_app
 from django.conf import settings
-from django.core.management import call_command
+from django.db import connection
 
 from accounts.models import User
+from badgeportal.actor import Actor
 from badgeportal.outbox.models import OutboxMessage
+from sampledata.crowd import crowd
 from sampledata.days import Days
-from sampledata.people import make_providers, make_staff, ordering_listings
-from sampledata.register_files import write_sample_register
-from sampledata.stories import FIRST_DAY, GENERIC_PLACES, stories
+from sampledata.editions import in_both_editions
+from sampledata.people import MANAGER, can_order, make_providers, make_staff, ordering_listings
+from sampledata.register import SampleListing, listings
+from sampledata.register_loads import LISTINGS, RegisterLoads
+from sampledata.stories import GENERIC_PLACES, stories
+from sampledata.working_days import HISTORY_DAYS
 
-LISTINGS = 2000
 # Places of stories that do not end as they should.
 _FURTHER_PLACES = 9
+_STORY_PLACES = GENERIC_PLACES + _FURTHER_PLACES
 
 Say = Callable[[str], None]
 
@@ -31,37 +36,46 @@ def load(*, now: datetime, say: Say) -> bool:
     """Load everything, unless somebody has an account already; returns whether it was loaded."""
     if User.objects.exists():
         return False
-    say("  Writing a register of made-up care providers in CQC's layout, and loading it...")
-    load_register(say)
-    long_ago = now - timedelta(days=2 * FIRST_DAY)
-    people = make_staff(now=long_ago)
-    people |= make_providers(ordering_listings(GENERIC_PLACES + _FURTHER_PLACES), now=long_ago)
-    told = stories()
-    say(f"  Placing {len(told)} orders, checking, packing and tracking them...")
-    shown = 0
-    for percent in Days(people, now=now).live_through(told):
-        if percent >= shown + 25:
-            shown = percent - percent % 25
-            say(f"    {shown}%")
+    # Thousands of small transactions need not wait for the disk: a load that is broken off is thrown away as a whole.
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = off")
+    before_all = now - timedelta(days=HISTORY_DAYS + 9)
+    people = make_staff(now=before_all)
+    people |= make_providers(ordering_listings(_STORY_PLACES), now=before_all)
+    days = Days(people, now=now)
+    told, visits = stories(), crowd(now=now, places=_crowd_places())
+    with TemporaryDirectory() as folder:
+        say("  Writing a register of made-up care providers in CQC's layout, and loading it...")
+        loads = RegisterLoads(Path(folder), Actor.user(people[MANAGER.email]), now=now)
+        loads.load_the_earlier()
+        loads.plan_the_current(days.agenda)
+        say(f"    {LISTINGS:,} listings in two editions")
+        say(f"  Placing {len(told) + len(visits):,} orders of twelve weeks, checking, packing and tracking them...")
+        shown = 0
+        for percent in days.live_through(told, visits):
+            if percent >= shown + 20:
+                shown = percent - percent % 20
+                say(f"    {shown}%")
     _date_the_mails()
-    # What was kicked is done, so the worker need not look a few hundred times.
+    with connection.cursor() as cursor:
+        cursor.execute("RESET synchronous_commit")
+    # What was kicked is done, so the worker need not look a few thousand times.
     current_app.control.purge()
     return True
 
 
-def load_register(say: Say) -> None:
-    """Two editions of the register and the contact extract, read by the real import."""
-    with TemporaryDirectory() as folder:
-        files = write_sample_register(Path(folder), listings=LISTINGS)
-        for hsca, contacts in ((files.earlier, files.contacts), (files.current, None)):
-            # Its report is for the terminal of an operator.
-            call_command("import_register", hsca=hsca, contacts=contacts, stdout=StringIO(), stderr=StringIO())
-    say(f"    {LISTINGS:,} listings in two editions")
+def _crowd_places() -> Iterator[SampleListing]:
+    """Places on both editions that no story is about; none has an address of another."""
+    taken: set[str] = set()
+    for place in islice(can_order(in_both_editions(listings(LISTINGS))), _STORY_PLACES, None):
+        if place.emails[0] not in taken:
+            taken.add(place.emails[0])
+            yield place
 
 
 def _date_the_mails() -> None:
     """Let each mail in the local mailbox stand at the time it was sent in its story."""
-    for message in OutboxMessage.objects.filter(sent_at__isnull=False).only("pk", "sent_at"):
+    for message in OutboxMessage.objects.filter(sent_at__isnull=False).only("pk", "sent_at").iterator():
         path = settings.LOCAL_MAIL_DIR / f"mail-{message.pk}.eml"
         if path.exists() and message.sent_at is not None:
             os.utime(path, (message.sent_at.timestamp(), message.sent_at.timestamp()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from random import Random
 
 from allauth.account.models import EmailAddress
@@ -111,12 +112,15 @@ def made_up_name(rng: Random) -> str:
 
 
 def ordering_listings(count: int) -> Iterator[SampleListing]:
-    """Active listings with a code and an address of their own, whose orders match without a person."""
-    found = 0
-    for listing in listings(40 * count):
+    """The first `count` active listings with a code and an address of their own, whose orders match without a person."""
+    return islice(can_order(listings(40 * count)), count)
+
+
+def can_order(places: Iterable[SampleListing]) -> Iterator[SampleListing]:
+    """Those of `places` whose orders match without a person."""
+    for listing in places:
         usable = listing.site_code and listing.emails and not listing.dormant and not listing.provider_emails
-        if usable and listing.location_id.startswith("1-4") and found < count:
-            found += 1
+        if usable and listing.location_id.startswith("1-4"):
             yield listing
 
 
@@ -138,14 +142,14 @@ def make_providers(others: Iterable[SampleListing], *, now: datetime) -> dict[st
     made = {}
     password = make_password(PASSWORD)
     for person in PROVIDERS:
-        user = _provider(person.email, person.name, person.organisation, person.phone, now=now)
+        user = make_provider(person.email, person.name, person.organisation, person.phone, now=now)
         user.password = password
         user.save(update_fields=["password"])
         made[person.email] = user
     for place in (*others, CODE_FROM_EXTRACT, CLOSED, GROUP_SITES[1]):
-        made[place.emails[0]] = _provider(place.emails[0], made_up_name(rng), place.name, "", now=now)
+        made[place.emails[0]] = make_provider(place.emails[0], made_up_name(rng), place.name, "", now=now)
     for email, name, organisation, confirmed in _UNLISTED:
-        made[email] = _provider(email, name, organisation, "", now=now, confirmed=confirmed)
+        made[email] = make_provider(email, name, organisation, "", now=now, confirmed=confirmed)
     return made
 
 
@@ -162,7 +166,10 @@ _UNLISTED = (
 )
 
 
-def _provider(email: str, name: str, organisation: str, phone: str, *, now: datetime, confirmed: bool = True) -> User:
+def make_provider(
+    email: str, name: str, organisation: str, phone: str = "", *, now: datetime, confirmed: bool = True
+) -> User:
+    """The account of somebody who orders, with no password: they would have to ask for one."""
     user = User.objects.create_user(email, name=name, organisation=organisation, phone=phone, date_joined=now)
     EmailAddress.objects.create(user=user, email=user.email, verified=confirmed, primary=True)
     return user

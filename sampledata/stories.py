@@ -1,15 +1,15 @@
-"""Who ordered what in the last three weeks, and what became of it: told here, lived through in `sampledata.days`."""
+"""Orders of the last three weeks that are told one by one, and what became of them; `sampledata.days` lives through them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from enum import Enum
 from random import Random
 from typing import Any
 
 from orders.models.answers import OrganisationType
 from sampledata.answers import of_cqc_provider, of_others, to_address
+from sampledata.parcels import Parcel, Then
 from sampledata.people import DAY_CENTRE, EMPLOYER, HEAD_OFFICE, LISTED, NOT_LISTED, made_up_name, ordering_listings
 from sampledata.register import CLOSED, CODE_FROM_EXTRACT, GROUP_CODE, GROUP_SITES, NO_EMAIL, SINGLE_SITE
 from verification.models import RefusalReason
@@ -17,21 +17,6 @@ from verification.models import RefusalReason
 # The story begins this many working days ago; 0 is the last few hours.
 FIRST_DAY = 15
 GENERIC_PLACES = 34
-
-
-class Parcel(Enum):
-    USUAL = "delivered the next day"
-    SLOW = "nobody opened, delivered a day later"
-    STUCK = "nobody opened"
-    COMES_BACK = "came back to us"
-
-
-class Then(Enum):
-    """What staff do with a parcel that came back."""
-
-    WAIT = "wait"
-    SEND_AGAIN = "send again"
-    CANCEL = "cancel"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,9 @@ from notifications_python_client.notifications import NotificationsAPIClient
 
 from badgeportal.outbox.rendering import Mail
 
+# On a machine of one's own, mail to this domain is refused for good, so that one can see what becomes of such mail.
+REFUSED_DOMAIN = "refused.example.org"
+
 
 class Undeliverable(Exception):
     """Sending this mail again would not help: the other side refused it for good. `kind` names the refusal."""
@@ -35,6 +38,8 @@ def message_id(mail: Mail) -> str:
 
 
 def _send_local(mail: Mail) -> None:
+    if mail.to.rpartition("@")[2] == REFUSED_DOMAIN:
+        raise Undeliverable("RefusedLocally")
     message = MimeMessage(policy=SMTP)
     message["Subject"] = mail.subject
     message["From"] = settings.DEFAULT_FROM_EMAIL

@@ -22,6 +22,7 @@ from badgeportal.uploads.models import Upload
 from badgeportal.who_acted import names_of
 
 _TOO_LATE = "It was too late for that: see how it ended."
+_CONFIRMED_ALREADY = "It was confirmed already. The file is loaded once."
 
 
 @admin.register(Upload)
@@ -64,8 +65,13 @@ class UploadAdmin(ReadOnlyAdmin):
             return self._page(request, upload, form)
         agreed = form.cleaned_data.get("agreed", False)
         if not confirm_upload(upload_id=pk, agreed=agreed, actor=Actor.user(request.user), now=timezone.now()):
-            messages.info(request, _TOO_LATE)
+            messages.info(request, self._why_not_confirmed(pk))
         return redirect("admin:uploads_upload_change", pk)
+
+    def _why_not_confirmed(self, pk: int) -> str:
+        """A second press, in this window or a colleague's, is no fault; an upload that ended otherwise is told of."""
+        confirmed = Upload.objects.filter(pk=pk, state__in=Upload.CONFIRMED_STATES).exists()
+        return _CONFIRMED_ALREADY if confirmed else _TOO_LATE
 
     def cancel_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         self._wanted(request, pk)

@@ -64,6 +64,7 @@ class Upload(models.Model):
 
     WORKED_ON = (State.WAITING, State.READING, State.CONFIRMED, State.LOADING)
     IN_HAND = (State.READING, State.LOADING)
+    CONFIRMED_STATES = (State.CONFIRMED, State.LOADING, State.DONE)
 
     class Meta:
         indexes = [

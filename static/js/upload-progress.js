@@ -10,12 +10,13 @@ async function lookAgain () {
     const response = await fetch(window.location.href, { credentials: 'same-origin' })
     if (response.ok) {
       const now = new DOMParser().parseFromString(await response.text(), 'text/html').getElementById('upload-progress')
-      if (!now) return
-      if (!('busy' in now.dataset)) {
+      // Finished, or signed out meanwhile: the page itself says which.
+      if (!now || !('busy' in now.dataset)) {
         window.location.reload()
         return
       }
-      if (now.textContent !== before.textContent) before.replaceWith(now)
+      // The element stays, since a screen reader tells of changes inside one that it knows.
+      if (now.textContent !== before.textContent) before.replaceChildren(...now.childNodes)
     }
   } catch (error) {
     // The server does not answer just now: ask again.

@@ -10,18 +10,21 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.db.models import Count
+from django.db.models.functions import ExtractIsoWeekDay, TruncWeek
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import ALL_ROLES
 from badgeportal.outbox.models import OutboxMessage
-from fulfilment.models import Batch, TrackingEvent
+from fulfilment.models import Batch, TrackingEvent, TrackingImport
 from orders.ledger import check_stock_ledger
 from orders.lifecycle import State
-from orders.models import Order, OrderDraft, OrderEvent
+from orders.models import Order, OrderDraft, OrderEvent, StockMovement
+from orders.models.answers import OrganisationType
 from sampledata.people import PASSWORD, PROVIDERS, STAFF
-from verification.models import Listing, ManualCheck, Reason, RegisterImport
+from verification.models import Listing, ManualCheck, Question, Reason, RegisterImport
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -37,6 +40,45 @@ def run(command: str) -> str:
     return told.getvalue()
 
 
+def the_register_has_two_editions() -> None:
+    earlier, current = RegisterImport.objects.filter(kind="hsca", state="done").order_by("started_at")
+    assert earlier.edition < current.edition
+    assert min(current.new, current.changed, current.closed) > 0
+    assert RegisterImport.objects.filter(kind="contacts", state="done").count() == 2
+
+
+def twelve_weeks_have_something_to_show() -> None:
+    """A surge and a tail, quiet weekends, every kind of provider, every way through a check, every shelf that ran low."""
+    placed = Order.objects.annotate(week=TruncWeek("placed_at"), weekday=ExtractIsoWeekDay("placed_at"))
+    weeks = list(placed.values("week").annotate(orders=Count("pk")).order_by("week").values_list("orders", flat=True))
+    assert len(weeks) in (12, 13)
+    assert weeks[1] > weeks[-2] > 40
+    weekend = placed.filter(weekday__gte=6).count()
+    assert 0 < weekend < Order.objects.count() / 10
+
+    assert set(Order.objects.filter(cqc_registered=False).values_list("organisation_type", flat=True)) == set(
+        OrganisationType.values
+    )
+    regions = Listing.objects.filter(location_id__in=Order.objects.values("location_id")).values("region")
+    assert min(regions.annotate(places=Count("pk")).values_list("places", flat=True)) >= 8
+    assert regions.distinct().count() == 9
+
+    refused = Order.objects.filter(state=State.REFUSED).values_list("refusal_reason", flat=True)
+    assert len(set(refused)) >= 4
+    assert Question.objects.exclude(answer="").exists()
+    assert OrderEvent.objects.filter(kind="stop_waiting").exists()
+    deciders = ManualCheck.objects.closed().exclude(decision="").values_list("decided_by", flat=True)
+    assert len(set(deciders)) == 2
+    for kind in ("send_again", "cancel_returned", "change_address", "hold", "lift_hold", "answer_problem"):
+        assert OrderEvent.objects.filter(kind=kind).count() > 1, kind
+
+    received = StockMovement.objects.filter(kind="received", reason__contains="maker is late")
+    assert received.exists()
+    assert StockMovement.objects.filter(kind="received").count() > received.count() + 2
+    assert TrackingImport.objects.filter(failed__gt=0, unknown__gt=0).count() > 3
+    assert len(set(Batch.objects.values_list("orders_count", flat=True))) > 10
+
+
 def test_every_state_and_every_reason_is_there_and_loading_again_does_nothing(client: Client) -> None:
     assert "The sample data is loaded." in run("load_sample_data")
 
@@ -47,14 +89,16 @@ def test_every_state_and_every_reason_is_there_and_loading_again_does_nothing(cl
     assert set(Batch.objects.values_list("state", flat=True)) == set(Batch.State)
     assert set(TrackingEvent.objects.values_list("kind", flat=True)) == set(TrackingEvent.Kind)
     assert Listing.objects.filter(status="active").count() == 2000
-    assert RegisterImport.objects.filter(state="done").count() == 3
+    the_register_has_two_editions()
+    twelve_weeks_have_something_to_show()
     assert OrderDraft.objects.open().exists()
 
     # It is as if it had happened: nothing lies ahead, the books agree, and each mail was sent.
     now = timezone.now()
     assert not OrderEvent.objects.filter(at__gt=now).exists()
     assert check_stock_ledger(now=now) == []
-    assert not OutboxMessage.objects.exclude(state__in=["sent", "cancelled"]).exists()
+    assert not OutboxMessage.objects.filter(state__in=["queued", "sending"]).exists()
+    assert OutboxMessage.objects.filter(state="failed").exists()
     assert len(list(settings.LOCAL_MAIL_DIR.glob("*.eml"))) == OutboxMessage.objects.filter(state="sent").count()
 
     for person in (*PROVIDERS, *STAFF):

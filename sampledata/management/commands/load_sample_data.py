@@ -21,8 +21,8 @@ class Command(BaseCommand):
                 f"No sample data is loaded: MAIL_TRANSPORT={settings.MAIL_TRANSPORT} would send its mails."
             )
             return
-        # A line for each of a few hundred tasks would hide the progress.
-        logging.disable(logging.INFO)
+        # A line for each of a few thousand deeds, and for each mail that is refused on purpose, would hide the progress.
+        logging.disable(logging.WARNING)
         if load(now=timezone.now(), say=self.stdout.write):
             self.stdout.write("  The sample data is loaded.")
         else:
