@@ -11,7 +11,8 @@ from cryptography.fernet import InvalidToken
 from django.db import connection, transaction
 
 from badgeportal.actor import Actor
-from badgeportal.uploads.actions import CALLED_OFF, end_upload, is_disk_full
+from badgeportal.kick import kick
+from badgeportal.uploads.actions import CALLED_OFF, WORK, end_upload, is_disk_full
 from badgeportal.uploads.job import Cancelled, Job
 from badgeportal.uploads.kinds import kind_of
 from badgeportal.uploads.models import Upload
@@ -88,6 +89,8 @@ def _work(upload: Upload, *, now: datetime) -> None:
         _put_back(upload.pk, to=State.WAITING if upload.state == State.READING else State.CONFIRMED, now=now)
     except kind.changed:
         _put_back(upload.pk, to=State.WAITING, message=CHANGED, now=now)
+        # Somebody is looking at the page: the new preview should not wait for the sweep.
+        kick(WORK)
     except kind.refusals as refused:
         _end(upload.pk, State.FAILED, str(refused), now=now)
     except Exception as error:
