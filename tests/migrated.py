@@ -17,7 +17,7 @@ from django.db import connection
 from psycopg import sql
 
 from badgeportal.embedded.folder import Folder
-from badgeportal.embedded.locks import FileLock, locked
+from badgeportal.embedded.locks import locked
 
 _ROOT = Path(__file__).resolve().parent.parent
 _PREFIX = "migrated_"
