@@ -1,5 +1,6 @@
 """What gunicorn serves. It runs with production's rules unless PORTAL_ENV says `local`."""
 
+import gc
 import os
 import sys
 
@@ -14,3 +15,8 @@ try:
     application = get_wsgi_application()
 except ImproperlyConfigured as fault:
     sys.exit(str(fault))
+
+# What was loaded stays until the process ends: no garbage collection walks through it again, in the middle of somebody's
+# page, and the processes that gunicorn forks go on sharing its memory.
+gc.collect()
+gc.freeze()

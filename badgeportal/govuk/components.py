@@ -21,6 +21,8 @@ def _environment() -> Environment:
         loader=PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
         autoescape=True,
         undefined=ChainableUndefined,
+        # The macros come with the package: looking whether their files changed would cost a dozen `stat`s a page.
+        auto_reload=False,
     )
 
 

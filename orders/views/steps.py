@@ -31,7 +31,6 @@ class JourneyPage(View):
     """A page of the journey: for the person signed in, with their open draft, while badges can be ordered."""
 
     step: ClassVar[str]
-    draft: OrderDraft
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
@@ -39,7 +38,6 @@ class JourneyPage(View):
         if person(request).is_staff:
             messages.info(request, "You are signed in with a staff account, and staff do not order badges with it.")
             return redirect("admin:index")
-        self.draft = open_draft(request.user)
         if request.method in ("GET", "HEAD"):
             turned_away = self.turn_away(request)
             if turned_away is not None:
@@ -58,6 +56,11 @@ class JourneyPage(View):
         if not journey.may_visit(self.step, self.draft):
             return redirect(journey.first_gap(self.draft))
         return None
+
+    @cached_property
+    def draft(self) -> OrderDraft:
+        """The open draft, read when first asked for: placing an order reads the posted one itself, once it holds the lock."""
+        return open_draft(person(self.request))
 
     @cached_property
     def available(self) -> int:
