@@ -46,7 +46,7 @@ ASSESS = "verification.assess_orders"
 
 def asked_for(task: str) -> None:
     """What the timetable does when the time of `task` has come."""
-    kick.kick(task)
+    kick.current_app.send_task(task, ignore_result=True)
 
 
 def nobody_is_left() -> bool:
