@@ -11,9 +11,9 @@ from badgeportal.audit.actions import record
 from fulfilment.audit_kinds import PARCEL_RETURN_RECORDED
 from fulfilment.faults import ParcelIsNotLive
 from fulfilment.models import Batch, Consignment
-from orders.lifecycle import Who
+from orders.lifecycle import State, Who
 from orders.models import Order
-from orders.moves import move_order
+from orders.moves import OrderCannotMove, move_order
 
 
 @transaction.atomic(durable=True)
@@ -41,6 +41,9 @@ def send_again(*, order: Order, actor: Actor, now: datetime) -> None:
     Raises orders.moves.OrderCannotMove when a colleague decided already. The next batch prints the address as it then is.
     """
     move_order(move="send_again", order=order, by=Who.STAFF, actor=actor, now=now)
+    if order.anonymised_at is not None:
+        # There is no address any more; the move is undone with the transaction.
+        raise OrderCannotMove(reference=order.reference, state=State.RETURNED, move="send_again")
 
 
 @transaction.atomic(durable=True)

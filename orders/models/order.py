@@ -17,6 +17,13 @@ from orders.lifecycle import ENDED_STATES, OPEN_STATES, RESERVING_STATES, UNDECI
 from orders.models.answers import Answers
 
 
+# What an order says about people; empty once its person is erased.
+ERASED_COLUMNS = (
+    "ods_code", "location_id", "provider_id", "organisation_name", "phone", "recipient_name", "address_line_1",
+    "address_line_2", "town", "county", "postcode", "address_key", "phone_key", "organisation_key",
+)  # fmt: skip
+
+
 class Hold(models.TextChoices):
     ACCOUNT_RESTRICTED = "account_restricted", "The account is restricted"
     ADDRESS_DOES_NOT_FIT = "address_does_not_fit", "The address does not fit the courier's label"
@@ -30,9 +37,8 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def awaiting_dispatch(self) -> Self:
         """Verified and free to go into a batch, oldest first."""
-        return self.filter(state=State.VERIFIED, hold="", account__restricted_at__isnull=True).order_by(
-            "placed_at", "pk"
-        )
+        free = self.filter(state=State.VERIFIED, hold="", anonymised_at__isnull=True)
+        return free.filter(account__restricted_at__isnull=True).order_by("placed_at", "pk")
 
     def being_checked(self) -> Self:
         return self.filter(state=State.CHECKING)
@@ -141,6 +147,10 @@ class Order(Answers):
                 name="order_refused_only_by_a_person",
             ),
             models.CheckConstraint(condition=Q(hold="") ^ Q(held_at__isnull=False), name="order_hold_has_its_time"),
+            models.CheckConstraint(
+                condition=Q(anonymised_at__isnull=True) | Q(**dict.fromkeys(ERASED_COLUMNS, "")),
+                name="order_anonymised_holds_nothing",
+            ),
             models.CheckConstraint(
                 condition=Q(reference__regex=r"^CARE-[2-9A-HJKMNP-RTV-Z]{4}-[2-9A-HJKMNP-RTV-Z]{4}$"),
                 name="order_reference_shape",
