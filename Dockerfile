@@ -19,7 +19,8 @@ RUN PORTAL_ENV=local .venv/bin/python manage.py build_assets \
  && PORTAL_ENV=local .venv/bin/python manage.py collectstatic --noinput --verbosity=0
 
 FROM base AS portal
-RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin portal
+RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin portal \
+ && install --directory --owner=portal --mode=0700 /erasures
 COPY --from=packages /portal/.venv .venv
 COPY . .
 COPY --from=assets /portal/staticfiles staticfiles

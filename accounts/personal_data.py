@@ -62,7 +62,9 @@ INVENTORY.declare(
         "password": "!",
     },
     personal={
-        "email": _typed("Email address", _REPLY, ending=Ending.NULL, recipients=("APS", "the mail service"), telling=True),
+        "email": _typed(
+            "Email address", _REPLY, ending=Ending.NULL, recipients=("APS", "the mail service"), telling=True
+        ),
         "name": _typed("Full name", "Address the person by their name", telling=True),
         "organisation": _typed("Organisation, which may be a person's own name", "Find the person when they call"),
         "phone": _typed("Phone number", "Call back about an order", telling=True),

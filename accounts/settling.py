@@ -30,5 +30,5 @@ def end_open_forms(settlement: Settlement) -> None:
         told = str(content).casefold()
         if content.get("_auth_user_id") in accounts or any(address in told for address in addresses):
             theirs.append(key)
-    deleted = Session.objects.filter(session_key__in=theirs)._raw_delete("default")  # type: ignore[attr-defined]
-    settlement.count("sessions.session", int(deleted))
+    deleted = Session.objects.filter(session_key__in=theirs)._raw_delete("default")
+    settlement.count("sessions.session", int(deleted or 0))

@@ -6,13 +6,11 @@ from badgeportal.inventory import Reach
 from badgeportal.privacy.settling import Found, OpenThing, Settlement
 from fulfilment.batches import take_out
 from fulfilment.models import Batch, Consignment
-from orders.erasing import orders_of
+from orders.erasing import key_of, orders_of
 from orders.lifecycle import State, Who
 
 _OPEN = "It is taken out of its batch and cancelled, and its badges go back to those that can be ordered."
-_CLOSED = (
-    "The file for DX is made already, so the parcel may go. Name and address are erased here; the file cannot be made again."
-)
+_CLOSED = "The file for DX is made, so the parcel may go. Name and address go here, and the file cannot be made again."
 
 
 def packed_orders(found: Found) -> list[OpenThing]:
@@ -25,6 +23,7 @@ def packed_orders(found: Found) -> list[OpenThing]:
     )
     return [
         OpenThing(
+            key=key_of(parcel.order, found.subject),
             name=parcel.order.reference,
             state=parcel.order.get_state_display(),
             if_cancelled=_OPEN if parcel.batch.state == Batch.State.OPEN else _CLOSED,
@@ -39,6 +38,9 @@ def take_out_of_open_batches(settlement: Settlement) -> None:
     subject = settlement.subject
     if subject.reach is Reach.ADDRESS:
         return
+    # A batch being made has hold of orders that wait for one. Whoever has to wait here sees the batch that it made.
+    waiting = orders_of(subject).filter(state=State.VERIFIED).select_for_update(of=("self",)).order_by("pk")
+    list(waiting.values_list("pk"))
     parcels = Consignment.objects.filter(order__in=orders_of(subject), batch__state=Batch.State.OPEN)
     batches = Batch.objects.filter(pk__in=parcels.values("batch")).order_by("pk").select_for_update()
     by = Who.STAFF if settlement.actor.is_person else Who.SYSTEM

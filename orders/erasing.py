@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
-
 from accounts.models import User
 from badgeportal.inventory import Reach
 from badgeportal.kick import kick
@@ -11,6 +9,7 @@ from badgeportal.privacy.settling import Found, OpenThing, Settlement
 from badgeportal.privacy.subject import DataSubject
 from orders.lifecycle import UNPACKED_STATES, State, Who
 from orders.models import Order, OrderDraft, OrderProblem
+from orders.models.order import OrderQuerySet
 from orders.moves import move_orders
 from orders.placing import ASSESS_ORDERS
 
@@ -22,11 +21,16 @@ _WITH_DX = "The parcel is with DX and cannot be called back. DX keeps the name a
 _BACK = "It is cancelled and its badges go back to the shelf."
 
 
-def orders_of(subject: DataSubject) -> QuerySet[Order]:
+def orders_of(subject: DataSubject) -> OrderQuerySet:
     """The orders of these accounts, or those that name the recipient; none for a listed inbox."""
     if subject.reach is Reach.ACCOUNT:
         return Order.objects.filter(account__in=subject.account_ids)
     return Order.objects.filter(pk__in=subject.order_ids)
+
+
+def key_of(order: Order, subject: DataSubject) -> int:
+    """The number by which `subject` was given."""
+    return order.account_id if subject.account_ids else order.pk
 
 
 def open_orders(found: Found) -> list[OpenThing]:
@@ -34,12 +38,13 @@ def open_orders(found: Found) -> list[OpenThing]:
     rows = orders_of(found.subject).open().exclude(state=State.BATCHED).order_by("pk")
     return [
         OpenThing(
+            key=key_of(order, found.subject),
             name=order.reference,
             state=order.get_state_display(),
             if_cancelled={State.DISPATCHED: _WITH_DX, State.RETURNED: _BACK}.get(State(order.state), _CANCELLED),
             can_be_cancelled=order.state != State.DISPATCHED,
         )
-        for order in rows.only("reference", "state")
+        for order in rows.only("account_id", "reference", "state")
     ]
 
 

@@ -19,7 +19,6 @@ DETAILS = {
     "held": "a count",
     "new": "a count",
     "open": "yes or no about the portal",
-    "open_orders": "one of a fixed list",
     "order": "the number of an order",
     "orders": "a count",
     "out_of_scope": "a count",

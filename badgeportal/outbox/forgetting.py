@@ -64,7 +64,7 @@ def _sealed(wanted: Callable[[dict[str, Any]], bool]) -> list[int]:
     sealed = OutboxMessage.objects.filter(sealed_payload__isnull=False).values_list("pk", "sealed_payload")
     for pk, payload in sealed.order_by("pk"):
         try:
-            if wanted(unseal(payload)):
+            if payload is not None and wanted(unseal(payload)):
                 found.append(pk)
         except InvalidToken:
             # No key opens it: nobody can read it or send it, and it goes with its time.

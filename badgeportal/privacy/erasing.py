@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -67,7 +68,13 @@ class Preview:
     @property
     def mark(self) -> str:
         """The same as long as nothing that an officer decides about has changed."""
-        return "|".join(sorted(f"{one.name}:{one.state}" for one in self.open_things))
+        return mark_of(self.open_things)
+
+
+def mark_of(things: Iterable[OpenThing]) -> str:
+    """A text that changes when something begins, ends or goes on."""
+    told = "|".join(sorted(f"{one.name} {one.state} {one.can_be_cancelled}" for one in things))
+    return hashlib.sha256(told.encode()).hexdigest()
 
 
 def erase(
@@ -146,9 +153,7 @@ def preview(subject: DataSubject, *, also_listed: bool = False, now: datetime) -
         if rows and (told or statement.deletes):
             name = str(model._meta.verbose_name_plural)
             going.append(Going(statement.label, name, rows, statement.deletes, told))
-    return Preview(
-        going=tuple(reversed(going)), staying=tuple(_staying(found)), open_things=tuple(open_things(found))
-    )
+    return Preview(going=tuple(reversed(going)), staying=tuple(_staying(found)), open_things=tuple(open_things(found)))
 
 
 def _staying(found: Found) -> list[Staying]:

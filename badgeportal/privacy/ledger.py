@@ -15,7 +15,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import structlog
 from django.conf import settings
+
+log = structlog.get_logger(__name__)
 
 
 class LedgerUnreachable(Exception):
@@ -60,9 +63,13 @@ def write(line: Line) -> None:
 
 def withdraw(line_id: uuid.UUID) -> None:
     """Take away the line of an erasure that was rolled back."""
-    folder = _folder()
-    (folder / f"{line_id}.json").unlink(missing_ok=True)
-    _flush(folder)
+    try:
+        folder = _folder()
+        (folder / f"{line_id}.json").unlink(missing_ok=True)
+        _flush(folder)
+    except OSError as fault:
+        # The erasure failed, perhaps for the same reason; a line too many erases whom a person had confirmed.
+        log.error("erasure_not_withdrawn", receipt=str(line_id), error=type(fault).__name__)
 
 
 def lines() -> Iterator[Line]:

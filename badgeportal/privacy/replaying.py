@@ -16,7 +16,6 @@ from badgeportal.privacy.models import ErasureLedgerEntry
 from badgeportal.privacy.settling import Found
 from badgeportal.privacy.subject import DataSubject
 
-
 # In no table: addresses have an @.
 _NOBODY = "nobody"
 

@@ -24,6 +24,8 @@ class Found:
 class OpenThing:
     """Something under way that an erasure must end or wait for, in words for staff."""
 
+    # Of the account, or of the order when the subject is its recipient.
+    key: int
     name: str
     state: str
     if_cancelled: str

@@ -34,7 +34,7 @@ class Statement:
         """How many rows were overwritten or deleted."""
         if self.deletes:
             # Nothing hangs on these rows, so Django need not look for it row by row.
-            return int(self.rows._raw_delete(connection.alias))  # type: ignore[attr-defined]
+            return int(self.rows._raw_delete(connection.alias) or 0)
         return self.rows.update(**self.values)
 
 
@@ -95,7 +95,9 @@ def _overwriting(
     everything = set(personal) <= set(ends)
     if everything and Ending.DELETE_ROW in ends.values():
         return Statement(label, rows, going, deletes=True, values={})
-    return Statement(label, rows, going, deletes=False, values=_values(label, declaration, going, ends, everything, now))
+    return Statement(
+        label, rows, going, deletes=False, values=_values(label, declaration, going, ends, everything, now)
+    )
 
 
 def _values(

@@ -16,7 +16,6 @@ from django.db.models import Q
 from orders.lifecycle import ENDED_STATES, OPEN_STATES, RESERVING_STATES, UNDECIDED_STATES, State
 from orders.models.answers import Answers
 
-
 # What an order says about people; empty once its person is erased.
 ERASED_COLUMNS = (
     "ods_code", "location_id", "provider_id", "organisation_name", "phone", "recipient_name", "address_line_1",
@@ -64,6 +63,15 @@ class OrderQuerySet(models.QuerySet["Order"]):
     def placed_by(self, account: AbstractBaseUser) -> Self:
         """A person sees their own orders and nobody else's."""
         return self.filter(account=account.pk)
+
+    def addressed_like(self, order: Order) -> Self:
+        """Orders addressed to the same name, or to the same door, as `order`; with it itself."""
+        alike = Q(pk=order.pk)
+        if order.recipient_name:
+            alike |= Q(recipient_name__iexact=order.recipient_name)
+        if order.address_key:
+            alike |= Q(address_key=order.address_key)
+        return self.filter(alike)
 
     def with_reference(self, reference: str) -> Self:
         return self.filter(reference=reference)
