@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from accounts.packages_data import declare_packages
+from accounts.rights_data import declare_rights
 from accounts.settling import end_open_forms
 from badgeportal.inventory import NOW, Correction, Ending, Inventory, Personal, Reach, Whose
 
@@ -120,4 +121,5 @@ INVENTORY.declare(
     },
 )
 declare_packages(INVENTORY)
+declare_rights(INVENTORY)
 INVENTORY.settle_before_erasing(end_open_forms)
