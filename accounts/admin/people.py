@@ -27,7 +27,10 @@ from badgeportal.privacy.subject import DataSubject
 MOST_AT_ONCE = 1000
 
 # Lists of later rooms that can be narrowed to one person: (text, address, field, permission). Names only, nothing is imported.
-_ELSEWHERE = (("Orders", "admin:orders_order_changelist", "account__id__exact", "orders.view_order"),)
+_ELSEWHERE = (
+    ("Orders", "admin:orders_order_changelist", "account__id__exact", "orders.view_order"),
+    ("New data request", "admin:accounts_datarequest_new", "account", "accounts.run_datarequest"),
+)
 
 
 class KindFilter(admin.SimpleListFilter):

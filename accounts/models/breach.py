@@ -16,6 +16,9 @@ class BreachQuerySet(models.QuerySet["Breach"]):
     def open(self) -> Self:
         return self.filter(closed_at__isnull=True)
 
+    def closed(self) -> Self:
+        return self.filter(closed_at__isnull=False)
+
     def to_report(self) -> Self:
         """The ICO has not been told, and nobody has decided that it need not be."""
         return self.open().filter(reported_at__isnull=True).exclude(risk=Breach.Risk.UNLIKELY)

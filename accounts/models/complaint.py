@@ -20,6 +20,9 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
     def open(self) -> Self:
         return self.filter(closed_at__isnull=True)
 
+    def closed(self) -> Self:
+        return self.filter(closed_at__isnull=False)
+
     def unacknowledged(self) -> Self:
         """We have not yet told the person that we have their complaint."""
         return self.open().filter(acknowledged_on__isnull=True)

@@ -19,8 +19,8 @@ class DataRequestQuerySet(models.QuerySet["DataRequest"]):
         """Neither met nor refused nor withdrawn."""
         return self.filter(state=DataRequest.State.OPEN)
 
-    def closed_before(self, day: date) -> Self:
-        return self.filter(closed_at__date__lt=day)
+    def closed(self) -> Self:
+        return self.filter(closed_at__isnull=False)
 
     def without_identity(self) -> Self:
         """Open, and we still have to find out who asks: the clock has not begun."""

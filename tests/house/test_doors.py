@@ -23,6 +23,7 @@ from badgeportal.outbox.models import OutboxMessage
 from badgeportal.privacy.models import OpenOrders, PendingErasure
 from badgeportal.privacy.subject import DataSubject
 from orders.models import StockMovement
+from tests.accounts.rights.steps import a_breach, a_complaint, a_request
 from tests.badgeportal.test_uploads import given
 from tests.factories.user import StaffFactory, UserFactory
 from tests.fulfilment import steps
@@ -50,6 +51,9 @@ MODELS: dict[str, set[str]] = {
     "privacy_pendingerasure": {SERVICE, MANAGER},
     "accounts_user": {SERVICE, MANAGER},
     "accounts_portal": {SERVICE, MANAGER},
+    "accounts_datarequest": {SERVICE, MANAGER},
+    "accounts_complaint": {SERVICE, MANAGER},
+    "accounts_breach": {SERVICE, MANAGER},
     "orders_order": ALL,
     "orders_stockmovement": SHIPPING,
     "orders_orderproblem": {PARCELS, SERVICE, MANAGER},
@@ -78,6 +82,15 @@ ACTIONS: dict[str, set[str]] = {
     # Whom they may erase depends on who was chosen.
     "accounts_user_erase_many": {SERVICE, MANAGER},
     "accounts_portal_ordering": {MANAGER},
+    **{
+        f"accounts_{model}_{name}": {SERVICE, MANAGER}
+        for model, names in {
+            "datarequest": "new register identity ask answered extend meet refuse withdraw",
+            "complaint": "new register acknowledge findings answer",
+            "breach": "new register risk reported people close",
+        }.items()
+        for name in names.split()
+    },
     "orders_order_cancel": {SERVICE, MANAGER},
     "orders_order_hold": {SERVICE, MANAGER},
     "orders_order_lift_hold": {SERVICE, MANAGER},
@@ -179,6 +192,9 @@ def records() -> dict[str, Any]:
         ).pk,
         "accounts_user": check.order.account_id,
         "accounts_portal": Portal.current().pk,
+        "accounts_datarequest": a_request().pk,
+        "accounts_complaint": a_complaint().pk,
+        "accounts_breach": a_breach().pk,
         "orders_order": check.order_id,
         "orders_stockmovement": StockMovement.objects.earliest("pk").pk,
         "verification_manualcheck": check.pk,
