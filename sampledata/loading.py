@@ -18,6 +18,7 @@ from badgeportal.outbox.models import OutboxMessage
 from sampledata.days import Days
 from sampledata.people import make_providers, make_staff, ordering_listings
 from sampledata.register_files import write_sample_register
+from sampledata.rights import live_through_requests
 from sampledata.stories import FIRST_DAY, GENERIC_PLACES, stories
 
 LISTINGS = 2000
@@ -43,6 +44,7 @@ def load(*, now: datetime, say: Say) -> bool:
         if percent >= shown + 25:
             shown = percent - percent % 25
             say(f"    {shown}%")
+    live_through_requests(people, now=now)
     _date_the_mails()
     # What was kicked is done, so the worker need not look a few hundred times.
     current_app.control.purge()

@@ -6,7 +6,7 @@ sweeps at once send one mail.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -84,12 +84,12 @@ def _breach_words(breach: Breach) -> dict[str, Any]:
 
 
 def _letters(
-    waiting: Callable[[], Iterable[Any]], words: Callable[[Any], dict[str, Any]]
+    waiting: Callable[[], models.QuerySet[Any]], words: Callable[[Any], dict[str, Any]]
 ) -> Callable[[Sequence[int]], dict[int, Letter]]:
     """Letters to customer service about those of the records that still wait when the mail goes."""
 
     def resolve(numbers: Sequence[int]) -> dict[int, Letter]:
-        return {row.pk: _letter(row, words(row)) for row in waiting() if row.pk in set(numbers)}
+        return {row.pk: _letter(row, words(row)) for row in waiting().filter(pk__in=numbers)}
 
     return resolve
 

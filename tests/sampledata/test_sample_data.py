@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Breach, Complaint, DataRequest, User
 from accounts.roles import ALL_ROLES
 from badgeportal.outbox.models import OutboxMessage
 from fulfilment.models import Batch, TrackingEvent
@@ -49,6 +49,12 @@ def test_every_state_and_every_reason_is_there_and_loading_again_does_nothing(cl
     assert Listing.objects.filter(status="active").count() == 2000
     assert RegisterImport.objects.filter(state="done").count() == 3
     assert OrderDraft.objects.open().exists()
+    assert set(DataRequest.objects.values_list("state", flat=True)) == {"open", "met", "refused"}
+    assert DataRequest.objects.paused().exists()
+    assert DataRequest.objects.without_identity().exists()
+    assert not DataRequest.objects.overdue(timezone.localdate()).exists()
+    assert Complaint.objects.open().exists()
+    assert Breach.objects.open().exists()
 
     # It is as if it had happened: nothing lies ahead, the books agree, and each mail was sent.
     now = timezone.now()

@@ -53,7 +53,7 @@ class ComplaintAdmin(AddressedAdmin):
         ReceivedLater: "The day it was received must be today or in the past",
     }
     list_display = ("reference", "received_on", "acknowledge_by", "late", "acknowledged_on", "channel", "outcome")
-    list_filter = (ComplaintStageFilter, "channel", "outcome")
+    list_filter = (ComplaintStageFilter, "channel")
     search_fields = ("pk",)
     search_help_text = "A reference, like DC-00012."
     parts: ClassVar[Any] = (
@@ -117,7 +117,7 @@ class ComplaintAdmin(AddressedAdmin):
             request, form, lambda given, actor, now: opened.append(
                 open_complaint(
                     subject=form.subject(), channel=given["channel"], contact=form.contact(), words=given["words"],
-                    received_on=given["received_on"], request_id=getattr(given["request"], "pk", None), actor=actor,
+                    received_on=given["received_on"], request_id=given["request"], actor=actor,
                     now=now,
                 )
             ),

@@ -77,7 +77,7 @@ class DataRequestAdmin(AddressedAdmin):
         RequestOver: "A colleague closed the request first. Nothing you did was saved",
     }
     list_display = ("reference", "kind", "due", "late", "channel", "received_on", "state")
-    list_filter = (ClockFilter, "kind", "channel", "state")
+    list_filter = (ClockFilter, "kind", "channel")
     search_fields = ("pk",)
     search_help_text = "A reference, like DR-00012."
     parts: ClassVar[Any] = (

@@ -55,7 +55,9 @@ class SureForm(_Form):
 class WhoForm(_Form):
     """Who asks or complains, how it came, and what they say."""
 
-    nouns = {"channel": "how it came", "words": "what the person says"}
+    nouns = {
+        "channel": "how it came", "words": "what the person says", "received_on": "the day it was received",
+    }  # fmt: skip
 
     channel = forms.ChoiceField(label="How it came", choices=DataRequest.Channel.choices, widget=forms.RadioSelect)
     received_on = DayField(
@@ -136,15 +138,23 @@ class NewRequestForm(WhoForm):
 
 
 class NewComplaintForm(WhoForm):
-    request = forms.ModelChoiceField(
-        label="About the data request", queryset=DataRequest.objects.order_by("-pk"), required=False,
-        empty_label="None",
-    )  # fmt: skip
+    request = forms.CharField(
+        label="About the data request", required=False, max_length=20, help_text="Its reference, like DR-00012."
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["words"].required = True
         self.order_fields(["channel", "received_on", "request"])
+
+    def clean_request(self) -> int | None:
+        """The number of the request; ValidationError when there is none of that reference."""
+        given = self.cleaned_data["request"].strip().upper().removeprefix("DR-")
+        if not given:
+            return None
+        if not given.isdecimal() or not DataRequest.objects.filter(pk=int(given)).exists():
+            raise forms.ValidationError("No data request has this reference")
+        return int(given)
 
 
 class QuestionForm(_Form):

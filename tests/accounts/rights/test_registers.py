@@ -253,7 +253,7 @@ def test_a_complaint_is_worked_by_its_buttons(client: Client) -> None:
     about = a_request(contact=ANN)
     client.post(
         reverse("admin:accounts_complaint_new"),
-        WHO | {"email": "ann@home.example", "name": "Ann", "received_on": today(), "request": str(about.pk)},
+        WHO | {"email": "ann@home.example", "name": "Ann", "received_on": today(), "request": about.reference.lower()},
     )
     complaint = Complaint.objects.get()
     assert complaint.request == about
