@@ -32,19 +32,23 @@ def live_through_requests(people: Mapping[str, User], *, now: datetime) -> None:
         request_id=badge.pk, reason="still_needed", actor=told.officer, now=told.days_ago(16),
         explanation="DX has to know the name and address, or the badges cannot arrive. DX gets nothing else.",
     )  # fmt: skip
+    told.send(16)
     name = told.request(12, EMPLOYER.email, _KIND.RECTIFICATION, "phone", "My name is spelt Doyle, with an e.")
     meet_request(
         request_id=name.pk, answer="Your name is Sam Doyle now.", actor=told.officer, now=told.days_ago(11)
     )  # fmt: skip
+    told.send(11)
     extend(
         request_id=more.pk, reason="complex", explanation="We have to look through notes of several weeks.",
         actor=told.officer, now=told.days_ago(10),
     )  # fmt: skip
+    told.send(10)
     which = told.request(8, DAY_CENTRE.email, _KIND.ACCESS, "phone", "What do you hold about us?")
     pause_clock(
         request_id=which.pk, question="Do you ask for yourself, or for the day centre as well?", actor=told.officer,
         now=told.days_ago(6),
     )  # fmt: skip
+    told.send(6)
     told.request(3, "", _KIND.ERASURE, "letter", "A home gave you my name for a parcel. Please delete it.")
     told.complaint_and_near_miss(about=badge)
     remind_staff(now=now)
@@ -60,6 +64,9 @@ class _Told:
     def days_ago(self, days: float) -> datetime:
         return self.now - timedelta(days=days)
 
+    def send(self, days: float) -> None:
+        send_pending(now=self.days_ago(days) + timedelta(seconds=20))
+
     def request(self, days: int, email: str, kind: DataRequest.Kind, channel: str, words: str) -> DataRequest:
         """What somebody with the account `email` asked so many days ago; without one it is Marion, whom nobody knows yet."""
         account = self.people.get(email)
@@ -73,7 +80,7 @@ class _Told:
             actor=Actor.user(account) if account and channel == "online" else self.officer,
             now=self.days_ago(days),
         )
-        send_pending(now=self.days_ago(days) + timedelta(seconds=20))
+        self.send(days)
         return request
 
     def complaint_and_near_miss(self, *, about: DataRequest) -> None:
@@ -86,6 +93,7 @@ class _Told:
             now=self.days_ago(9),
         )
         acknowledge_complaint(complaint_id=complaint.pk, actor=self.officer, now=self.days_ago(8))
+        self.send(8)
         breach = log_breach(
             what="A pick list was left in the canteen for an hour. It shows references and quantities, and names nobody.",
             noticed_at=self.days_ago(5.2),

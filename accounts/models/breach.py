@@ -74,7 +74,7 @@ class Breach(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(reported_at__isnull=True, late_reason="")
-                | Q(reported_at__lte=F("noticed_at") + HOURS_TO_REPORT)
+                | Q(reported_at__isnull=False, reported_at__lte=F("noticed_at") + HOURS_TO_REPORT)
                 | Q(reported_at__isnull=False) & ~Q(late_reason=""),
                 name="breach_reported_late_says_why",
             ),

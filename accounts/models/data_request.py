@@ -125,6 +125,7 @@ class DataRequest(WithoutAccount):
             models.Index(fields=["due_on", "id"], condition=Q(state="open"), name="data_request_due"),
             models.Index(fields=["closed_at"], name="data_request_closed"),
         ]
+        # A check that PostgreSQL cannot decide, because a column is NULL, passes: so each names what must be there.
         constraints = [
             models.UniqueConstraint(
                 fields=["account", "kind"], condition=Q(state="open"), name="data_request_one_open_of_a_kind"
@@ -168,13 +169,17 @@ class DataRequest(WithoutAccount):
                 condition=Q(starts_on__isnull=True, first_due_on__isnull=True, due_on__isnull=True)
                 & Q(identity_asked_on__isnull=False, identity_confirmed_on__isnull=True, extended_on__isnull=True)
                 | Q(starts_on__gte=F("received_on"), first_due_on__gt=F("starts_on"), due_on__isnull=False)
-                & (Q(identity_asked_on__isnull=True) | Q(starts_on__gte=F("identity_confirmed_on"))),
+                & (
+                    Q(identity_asked_on__isnull=True)
+                    | Q(identity_confirmed_on__isnull=False, starts_on__gte=F("identity_confirmed_on"))
+                ),
                 name="data_request_clock_starts_once_identity_is_known",
             ),
             models.CheckConstraint(
                 condition=Q(extended_on__isnull=True, extension_reason="", extension_text="")
                 & (Q(due_on__isnull=True) | Q(due_on=F("first_due_on")))
-                | Q(extended_on__gte=F("received_on"), extended_on__lte=F("first_due_on"), due_on__gt=F("first_due_on"))
+                | Q(extended_on__isnull=False, extended_on__gte=F("received_on"))
+                & Q(extended_on__lte=F("first_due_on"), due_on__gt=F("first_due_on"))
                 & ~Q(extension_reason=""),
                 name="data_request_extended_within_the_first_month",
             ),

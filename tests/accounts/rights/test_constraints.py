@@ -139,6 +139,7 @@ VIOLATIONS: dict[str, list[Case]] = {
         request_with(**EXTENDED | {"extension_reason": ""}),
         request_with(**EXTENDED | {"due_on": date(2026, 10, 5)}),
         request_with(due_on=date(2026, 12, 3)),
+        request_with(**EXTENDED | {"extended_on": None}),
         request_with(extension_text="Too much"),
     ],
     "request_pause_ends_after_it_began": [pauses((3, 2))],

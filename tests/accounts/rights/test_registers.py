@@ -61,7 +61,7 @@ def test_the_register_shows_what_is_open_by_its_day() -> None:
     client.force_login(StaffFactory(role=roles.PORTAL_MANAGER))
     now = timezone.now()
     overdue = a_request(now=now - timedelta(days=50))
-    soon = a_request(now=now - timedelta(days=27))
+    soon = a_request(now=now - timedelta(days=28))
     late_one = a_request(now=now - timedelta(days=2))
     unknown = a_request(contact=ANN, identity_known=False, now=now)
     waiting = a_request(kind="access", now=now - timedelta(days=45))

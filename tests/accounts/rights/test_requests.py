@@ -132,8 +132,8 @@ def test_the_clock_stands_until_the_person_says_what_they_mean(mailbox: Mailbox)
 
     resumed = resume_clock(request_id=request.pk, actor=officer(), now=later(days=10))
 
-    assert resumed.due_on == date(2026, 10, 8)
-    assert "We will answer the request by 8 October 2026." in mailbox()[0].body
+    assert resumed.due_on == date(2026, 10, 6)
+    assert "We will answer the request by 6 October 2026." in mailbox()[0].body
     pause = RequestPause.objects.get()
     assert (pause.from_on, pause.to_on) == (date(2026, 9, 10), date(2026, 9, 13))
     with pytest.raises(NoQuestionOpen):
@@ -153,10 +153,11 @@ def test_every_pause_is_kept_and_counted() -> None:
 
 def test_how_days_of_waiting_count_is_a_setting(settings: Any) -> None:
     settings.DATA_REQUEST_PAUSED_DAYS = "start_moved"
-    request = a_request(received_on=date(2026, 8, 31))
+    request = a_request(received_on=date(2026, 8, 28))
     pause_clock(request_id=request.pk, question="Which?", actor=officer(), now=NOW)
 
-    assert resume_clock(request_id=request.pk, actor=officer(), now=later(days=1)).due_on == date(2026, 10, 1)
+    # The month from 2 September; five days added to 28 September would be a Saturday, and so Monday 5 October.
+    assert resume_clock(request_id=request.pk, actor=officer(), now=later(days=5)).due_on == date(2026, 10, 2)
 
 
 def test_a_question_about_another_right_does_not_stop_the_clock(mailbox: Mailbox, settings: Any) -> None:
