@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 
 # UK GDPR, article 33(1): from when we became aware of it.
 HOURS_TO_REPORT = timedelta(hours=72)
@@ -26,6 +26,11 @@ class BreachQuerySet(models.QuerySet["Breach"]):
     def overdue(self, now: datetime) -> Self:
         """72 hours have passed and the ICO has not been told."""
         return self.to_report().filter(noticed_at__lt=now - HOURS_TO_REPORT)
+
+    def counted(self, now: datetime) -> dict[str, int]:
+        """How many are open, and of how many the ICO was not told in time. One query."""
+        late = Q(reported_at__isnull=True, noticed_at__lt=now - HOURS_TO_REPORT) & ~Q(risk=Breach.Risk.UNLIKELY)
+        return self.open().aggregate(open=Count("pk"), late=Count("pk", filter=late))
 
 
 class Breach(models.Model):

@@ -7,7 +7,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 
 from accounts.models.addressee import WithoutAccount
 from accounts.models.data_request import DataRequest
@@ -30,6 +30,12 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
     def overdue(self, today: date) -> Self:
         """Not acknowledged within 30 days."""
         return self.unacknowledged().filter(received_on__lt=today - timedelta(days=DAYS_TO_ACKNOWLEDGE))
+
+    def counted(self, today: date) -> dict[str, int]:
+        """How many are open, and how many of them are not acknowledged in time. One query."""
+        before = today - timedelta(days=DAYS_TO_ACKNOWLEDGE)
+        late = Q(acknowledged_on__isnull=True, received_on__lt=before)
+        return self.open().aggregate(open=Count("pk"), late=Count("pk", filter=late))
 
     def of_account(self, account_id: int) -> Self:
         return self.filter(account=account_id).order_by("-received_on", "-pk")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import Exists, F, Func, OuterRef, Q, Value
+from django.db.models import Count, Exists, F, Func, Min, OuterRef, Q, Value
 
 from accounts.models.addressee import WithoutAccount
 
@@ -40,6 +40,17 @@ class DataRequestQuerySet(models.QuerySet["DataRequest"]):
     def overdue(self, today: date) -> Self:
         """The last day has passed without an answer."""
         return self.running().filter(due_on__lt=today)
+
+    def counted(self, today: date) -> dict[str, Any]:
+        """How many are open by what their clock does, how many are late, and since when the oldest is open. One query."""
+        stands, began = Q(_clock_stands()), Q(starts_on__isnull=False)
+        return self.open().aggregate(
+            running=Count("pk", filter=began & ~stands),
+            paused=Count("pk", filter=stands),
+            identity_asked=Count("pk", filter=~began),
+            late=Count("pk", filter=began & ~stands & Q(due_on__lt=today)),
+            oldest=Min("opened_at"),
+        )
 
     def of_account(self, account_id: int) -> Self:
         """What one person asked, newest first."""
