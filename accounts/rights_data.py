@@ -46,6 +46,7 @@ def _fact(what: str) -> Personal:
         purpose="Show that the request or complaint was answered in time",
         source="Written by the portal",
         retention="Until the portal closes; it names nobody once the person is erased",
+        why_kept="The register shows that every request and complaint was answered in time; it names nobody",
         erasure=Ending.KEEP,
         closing=Ending.KEEP,
         correction=Correction.NEVER,

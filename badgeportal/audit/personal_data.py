@@ -9,6 +9,7 @@ DETAILS = {
     "badges": "a count",
     "batch": "the number of a batch",
     "before": "roles",
+    "change": "one of a fixed list",
     "changed": "a count",
     "closed": "a count",
     "closes_at": "a time",
