@@ -13,7 +13,7 @@ from accounts.rights.answering import meet_request
 from accounts.rights.contact import Contact, email_of
 from accounts.rights.pausing import pause_clock
 from badgeportal.outbox.mailbox import LocalMail
-from badgeportal.privacy.erasing import erase
+from badgeportal.privacy.erasing import Receipt, erase
 from badgeportal.privacy.models import OpenOrders
 from badgeportal.privacy.subject import DataSubject
 from tests.accounts.rights.steps import ANN, NOW, a_complaint, a_request, officer
@@ -27,14 +27,12 @@ Mailbox = Callable[[], list[LocalMail]]
 def erase_and_meet(request: DataRequest, subject: DataSubject) -> None:
     """What a page does that erases because somebody asked for it: one transaction, and one last mail."""
     actor, now, to = officer(), timezone.now(), email_of(request)
+
+    def meet(receipt: Receipt) -> None:
+        meet_request(request_id=request.pk, reply_to=to, actor=actor, now=now)
+
     with transaction.atomic():
-        erase(
-            subject=subject,
-            open_orders=OpenOrders.CANCEL,
-            actor=actor,
-            now=now,
-            then=lambda receipt: meet_request(request_id=request.pk, reply_to=to, actor=actor, now=now) and None,
-        )
+        erase(subject=subject, open_orders=OpenOrders.CANCEL, actor=actor, now=now, then=meet)
 
 
 def test_an_account_holder_is_erased_and_told_once_more(mailbox: Mailbox) -> None:
