@@ -21,7 +21,8 @@ RUN PORTAL_ENV=local .venv/bin/python manage.py build_assets \
 
 # Its files belong to root: the process that serves them cannot change them.
 FROM base AS portal
-RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin portal
+RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin portal \
+ && install --directory --owner=portal --mode=0700 /erasures
 COPY --from=packages /portal/.venv .venv
 COPY . .
 COPY --from=assets /portal/staticfiles staticfiles

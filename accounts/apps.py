@@ -7,5 +7,6 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        # Registers the mails about accounts.
+        # Registers the mails about accounts and about data requests, the figures and the parts of the state page.
         from accounts import mails  # noqa: F401
+        from accounts.rights import metrics, reminding, telling  # noqa: F401

@@ -6,13 +6,13 @@ address that has an account.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 
-from badgeportal.outbox.actions import queue_sealed_mail
+from badgeportal.outbox.actions import queue_sealed_mail, queue_sealed_mails
 from badgeportal.outbox.letters import register_sealed
 from badgeportal.outbox.models import OutboxMessage
 
@@ -30,6 +30,7 @@ STAFF_INVITATION = register_sealed("account_staff_invitation")
 PASSWORD_CHANGED = register_sealed("account_password_changed")
 ADDRESS_CHANGED = register_sealed("account_address_changed")
 SECOND_STEP_CHANGED = register_sealed("account_second_step_changed")
+ERASED = register_sealed("account_erased")
 
 # How long each mail is of use: after that its code or link would be refused anyway.
 USEFUL_FOR: Mapping[str, timedelta] = {
@@ -42,6 +43,7 @@ USEFUL_FOR: Mapping[str, timedelta] = {
     PASSWORD_CHANGED: _NOTICE,
     ADDRESS_CHANGED: _NOTICE,
     SECOND_STEP_CHANGED: _NOTICE,
+    ERASED: _NOTICE,
 }
 
 # allauth's name for each of its mails. One that is not here is an error: nothing leaves with words we did not write.
@@ -70,6 +72,11 @@ _WORDS = ("code", "password_reset_url")
 def queue_account_mail(*, key: str, to: str, words: Mapping[str, str], now: datetime) -> OutboxMessage:
     """Queue the mail `key` to the address `to`, in the open transaction; it is dropped once it is of no use any more."""
     return queue_sealed_mail(template=key, to=to, context=words, expires_at=now + USEFUL_FOR[key], now=now)
+
+
+def tell_erased(*, addresses: Iterable[str], now: datetime) -> None:
+    """Queue the last mail to people who are erased in the open transaction; their addresses are in it, sealed, and go with it."""
+    queue_sealed_mails(template=ERASED, to=addresses, context={}, expires_at=now + USEFUL_FOR[ERASED], now=now)
 
 
 def queue_for_allauth(*, prefix: str, to: str, context: Mapping[str, Any], now: datetime) -> OutboxMessage:

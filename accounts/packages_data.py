@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from badgeportal.inventory import Correction, Ending, Inventory, Personal, Whose
+from collections.abc import Sequence
+
+from django.apps import apps
+from django.db.models import Q
+
+from badgeportal.inventory import Correction, Ending, Inventory, Personal, Reach, Whose
 
 
 def _gone_with_row(
@@ -21,9 +26,32 @@ def _gone_with_row(
     )
 
 
+def _sessions_of(account_ids: Sequence[int]) -> Q:
+    known = apps.get_model("usersessions.usersession")._base_manager.filter(user__in=list(account_ids))
+    return Q(session_key__in=known.values("session_key"))
+
+
 _ACCOUNT = "As long as the account"
 _SESSION = "Until the person signs out, or 8 hours"
 _BROWSER = "Sent by the person's browser"
+
+
+# Installed apps that have no table of their own.
+_WITHOUT_TABLES = {
+    "badgeportal.govuk": "parts of pages",
+    "allauth": "the common part of the two below it, without a table",
+    "django.contrib.messages": "notices shown once, kept in the session, whose table is declared",
+    "django.contrib.staticfiles": "files that we wrote",
+    "django.contrib.humanize": "spelling of numbers",
+    "django.contrib.postgres": "kinds of columns",
+    "localflavor": "checks of postcodes",
+    "phonenumber_field": "a kind of column for phone numbers",
+    "health_check": "looks whether the servers answer; its write test is not used",
+    "csp": "a header of each answer",
+    "django_structlog": "ties log lines together by a random number; the logs hold no personal data",
+    "zeal": "tests only: finds queries in a loop",
+    "sampledata": "made-up people, in local trials only",
+}
 
 
 def declare_packages(inventory: Inventory) -> None:
@@ -38,6 +66,7 @@ def _declare_addresses(inventory: Inventory) -> None:
     confirm = "Know which address is confirmed: only that one is compared with the CQC register"
     inventory.declare(
         "account.emailaddress",
+        reached={Reach.ACCOUNT: "user"},
         personal={
             "email": Personal(
                 what="Email address",
@@ -48,6 +77,7 @@ def _declare_addresses(inventory: Inventory) -> None:
                 erasure=Ending.DELETE_ROW,
                 closing=Ending.DELETE_ROW,
                 correction=Correction.AT_ONCE,
+                telling=True,
             ),
             "verified": _gone_with_row(
                 "Whether the address is confirmed", confirm, _ACCOUNT, source="Written by the portal"
@@ -75,6 +105,8 @@ def _declare_second_step(inventory: Inventory) -> None:
     second = "Let nobody sign in with a stolen password"
     inventory.declare(
         "mfa.authenticator",
+        reached={Reach.ACCOUNT: "user"},
+        inside={"data": {"*": "an encrypted secret, recovery codes, or the public key and name of a security key"}},
         personal={
             "type": _gone_with_row("Kind of second step", second, _ACCOUNT, source="Chosen by the person"),
             "data": _gone_with_row(
@@ -95,6 +127,8 @@ def _declare_sessions(inventory: Inventory) -> None:
     devices = "Show people where they are signed in, and end all of it at once"
     inventory.declare(
         "usersessions.usersession",
+        reached={Reach.ACCOUNT: "user"},
+        inside={"data": {"*": "never written"}},
         personal={
             "ip": _gone_with_row("Internet address signed in from", devices, _SESSION, source=_BROWSER),
             "user_agent": _gone_with_row("Kind of browser", devices, _SESSION, source=_BROWSER),
@@ -114,6 +148,7 @@ def _declare_sessions(inventory: Inventory) -> None:
     )
     inventory.declare(
         "sessions.session",
+        reached={Reach.ACCOUNT: _sessions_of},
         personal={
             "session_data": _gone_with_row(
                 "Encrypted: who is signed in; while registering also the address and the code that was mailed",
@@ -142,6 +177,8 @@ def _declare_django(inventory: Inventory) -> None:
     inventory.declare(
         "auth.group_permissions", not_personal=_same("which role has which right", "id", "group", "permission")
     )
+    for package, why in _WITHOUT_TABLES.items():
+        inventory.holds_nothing(package, why)
     inventory.declare("contenttypes.contenttype", not_personal=_same("the list of tables", "id", "app_label", "model"))
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from accounts.packages_data import declare_packages
-from badgeportal.inventory import Correction, Ending, Inventory, Personal, Whose
+from accounts.rights_data import declare_rights
+from accounts.settling import end_open_forms
+from badgeportal.inventory import NOW, Correction, Ending, Inventory, Personal, Reach, Whose
 
 INVENTORY = Inventory()
 
@@ -12,7 +14,12 @@ _REPLY = "Tell the person about their orders and let them sign in"
 
 
 def _typed(
-    what: str, purpose: str, *, ending: Ending = Ending.BLANK, recipients: tuple[str, ...] = ("APS",)
+    what: str,
+    purpose: str,
+    *,
+    ending: Ending = Ending.BLANK,
+    recipients: tuple[str, ...] = ("APS",),
+    telling: bool = False,
 ) -> Personal:
     return Personal(
         what=what,
@@ -24,6 +31,7 @@ def _typed(
         closing=ending,
         recipients=recipients,
         correction=Correction.AT_ONCE,
+        telling=telling,
     )
 
 
@@ -37,16 +45,30 @@ def _fact(what: str, purpose: str, *, ending: Ending = Ending.KEEP) -> Personal:
         erasure=ending,
         closing=ending,
         correction=Correction.NEVER,
+        why_kept="A time or a yes or no beside an opaque number: it names nobody, and the counts need it",
     )
 
 
 INVENTORY.declare(
     "accounts.user",
+    reached={Reach.ACCOUNT: "pk"},
+    # The row stays, and nobody can sign in with it or find it as a member of staff.
+    with_it={
+        "anonymised_at": NOW,
+        "disabled_at": NOW,
+        "is_active": False,
+        "is_staff": False,
+        "is_superuser": False,
+        # No hash: Django's mark of an account without a password.
+        "password": "!",
+    },
     personal={
-        "email": _typed("Email address", _REPLY, ending=Ending.NULL, recipients=("APS", "the mail service")),
-        "name": _typed("Full name", "Address the person by their name"),
+        "email": _typed(
+            "Email address", _REPLY, ending=Ending.NULL, recipients=("APS", "the mail service"), telling=True
+        ),
+        "name": _typed("Full name", "Address the person by their name", telling=True),
         "organisation": _typed("Organisation, which may be a person's own name", "Find the person when they call"),
-        "phone": _typed("Phone number", "Call back about an order"),
+        "phone": _typed("Phone number", "Call back about an order", telling=True),
         "password": Personal(
             what="Password, as a hash that it cannot be read from",
             whose=Whose.ACCOUNT_HOLDER,
@@ -73,6 +95,7 @@ INVENTORY.declare(
 )
 INVENTORY.declare(
     "accounts.user_groups",
+    reached={Reach.ACCOUNT: "user"},
     personal={
         "group": _fact("Role of a member of staff", "Let staff do their work and no more", ending=Ending.DELETE_ROW)
     },
@@ -80,6 +103,7 @@ INVENTORY.declare(
 )
 INVENTORY.declare(
     "accounts.user_user_permissions",
+    reached={Reach.ACCOUNT: "user"},
     personal={
         "permission": _fact(
             "Single right of a member of staff", "Not used: rights come with roles", ending=Ending.DELETE_ROW
@@ -97,3 +121,5 @@ INVENTORY.declare(
     },
 )
 declare_packages(INVENTORY)
+declare_rights(INVENTORY)
+INVENTORY.settle_before_erasing(end_open_forms)

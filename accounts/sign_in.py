@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from allauth.usersessions.models import UserSession
@@ -12,6 +13,7 @@ from accounts.audit_kinds import SIGN_IN_DISABLED, SIGN_IN_RESTORED
 from accounts.models import User
 from badgeportal.actor import Actor
 from badgeportal.audit.actions import record
+from badgeportal.privacy.models import PendingErasure
 
 
 class OwnAccount(Exception):
@@ -46,6 +48,8 @@ def restore_sign_in(*, user_id: int, actor: Actor, now: datetime) -> bool:
             return False
         user.is_active = True
         user.disabled_at = None
+        # Whoever is let in again is not to be erased when their order has arrived.
+        PendingErasure.objects.filter(account_id=user.pk).delete()
         user.save(update_fields=["is_active", "disabled_at"])
         record(kind=SIGN_IN_RESTORED, actor=actor, subject=user, now=now)
     return True
@@ -53,6 +57,11 @@ def restore_sign_in(*, user_id: int, actor: Actor, now: datetime) -> bool:
 
 def end_sessions(user: User) -> int:
     """Delete every session of `user`, within the open transaction; returns how many there were."""
-    known = UserSession.objects.filter(user=user)
+    return end_sessions_of([user.pk])
+
+
+def end_sessions_of(user_ids: Iterable[int]) -> int:
+    """As `end_sessions`, for many."""
+    known = UserSession.objects.filter(user__in=list(user_ids))
     Session.objects.filter(session_key__in=list(known.values_list("session_key", flat=True))).delete()
     return int(known.delete()[0])

@@ -1,11 +1,13 @@
-"""The accounts' daily sweeps."""
+"""The accounts' sweeps."""
 
 from __future__ import annotations
 
 from celery import shared_task
 from django.utils import timezone
 
-from accounts import sweeps
+from accounts import erasing, sweeps
+from accounts.rights.reminding import remind_staff
+from accounts.rights.retention import blank_contacts
 
 
 @shared_task(name="accounts.sweep_unconfirmed")
@@ -18,3 +20,21 @@ def sweep_unconfirmed() -> int:
 def sweep_sessions() -> int:
     """Delete sessions that have run out."""
     return sweeps.delete_expired_sessions()
+
+
+@shared_task(name="accounts.sweep_erasures")
+def sweep_erasures() -> int:
+    """Erase those who asked for it and whose open orders have ended."""
+    return erasing.erase_those_who_waited(now=timezone.now())
+
+
+@shared_task(name="accounts.remind_about_rights")
+def remind_about_rights() -> dict[str, int]:
+    """Remind staff of data requests, complaints and breaches before the law's time is over."""
+    return remind_staff(now=timezone.now())
+
+
+@shared_task(name="accounts.sweep_request_contacts")
+def sweep_request_contacts() -> dict[str, int]:
+    """Blank what was typed about people without an account, some time after their request or complaint is over."""
+    return blank_contacts(now=timezone.now())

@@ -18,7 +18,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 # The order in which work reaches people; it is also the list of apps whose records staff may see. Other packages register
 # pages of their own (sessions, addresses, groups) that would show personal data without a record of who looked.
-APPS_IN_ORDER = ("orders", "verification", "fulfilment", "accounts", "outbox", "uploads", "audit", "reports")
+APPS_IN_ORDER = ("orders", "verification", "fulfilment", "accounts", "privacy", "outbox", "uploads", "audit", "reports")
 
 
 class PortalAdminSite(AdminSite):

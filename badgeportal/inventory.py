@@ -1,19 +1,23 @@
 """The words in which each app's `personal_data.py` says what it holds about people.
 
 Every field of every model is declared either `Personal` (what it is, whose, why, where it came from, who receives it,
-how long it is kept, and what each right does to it) or not personal, with the reason. Export, erasure, closing, the record of
-processing and the table on the privacy page read these declarations and nothing else.
+how long it is kept, and what each right does to it) or not personal, with the reason. With the fields stands how a person's rows
+are reached. Export, erasure, closing, the record of processing and the table on the privacy page read these declarations
+and nothing else: no engine knows a table by name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 from django.apps import apps
+from django.db import models
+from django.db.models import Q
 
 
 class Whose(Enum):
@@ -38,9 +42,30 @@ class Correction(Enum):
     NEVER = "a record of what happened, so it is annotated and not changed"
 
 
+class Reach(Enum):
+    """By what the rows of a person are found."""
+
+    ACCOUNT = "the number of their account"
+    ORDER = "the number of an order that is addressed to them"
+    ADDRESS = "their email address"
+
+
+# A lookup path that leads to the number or the address, or a function from the numbers or addresses to the rows.
+Road = str | Callable[[Sequence[Any]], Q]
+
+
+class Now(Enum):
+    """In `with_it`: the time of the erasure, unless the row has a time there already."""
+
+    NOW = "now"
+
+
+NOW = Now.NOW
+
+
 @dataclass(frozen=True, slots=True)
 class Personal:
-    """One field that says something about a person."""
+    """One field that says something about a person. `telling` ones are looked for in free text that no key leads to."""
 
     what: str
     whose: Whose
@@ -53,6 +78,8 @@ class Personal:
     exported: bool = True
     correction: Correction = Correction.BY_STAFF
     restriction: str = "stored, not used"
+    telling: bool = False
+    why_kept: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +92,38 @@ class NotPersonal:
 Treatment = Personal | NotPersonal
 
 
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What is declared of one model.
+
+    `reached`: how a person's rows are found. `searched`: fields of free text in which somebody may be named whom no key leads
+    to. `with_it`: further columns written when a person's row is overwritten. `inside`: what stands in a JSON or
+    array field, by key, or under `*` why none of its keys can hold anything personal.
+    """
+
+    treatments: Mapping[str, Treatment]
+    reached: Mapping[Reach, Road] = field(default_factory=dict)
+    searched: tuple[str, ...] = ()
+    with_it: Mapping[str, Any] = field(default_factory=dict)
+    inside: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @property
+    def personal(self) -> dict[str, Personal]:
+        return {name: one for name, one in self.treatments.items() if isinstance(one, Personal)}
+
+
 @dataclass(slots=True)
 class Inventory:
-    """What one app declares: a treatment for each field, by model label in lower case (`orders.order`)."""
+    """What one app declares, by model label in lower case (`orders.order`), and what it settles before an erasure."""
 
-    models: dict[str, dict[str, Treatment]] = field(default_factory=dict)
+    declared: dict[str, Declaration] = field(default_factory=dict)
+    packages: dict[str, str] = field(default_factory=dict)
+    settling: list[Callable[..., None]] = field(default_factory=list)
+    open_things: list[Callable[..., Any]] = field(default_factory=list)
+
+    @property
+    def models(self) -> dict[str, Mapping[str, Treatment]]:
+        return {label: one.treatments for label, one in self.declared.items()}
 
     def declare(
         self,
@@ -77,30 +131,60 @@ class Inventory:
         *,
         personal: Mapping[str, Personal] | None = None,
         not_personal: Mapping[str, str] | None = None,
+        reached: Mapping[Reach, Road] | None = None,
+        searched: Sequence[str] = (),
+        with_it: Mapping[str, Any] | None = None,
+        inside: Mapping[str, Mapping[str, str]] | None = None,
     ) -> None:
-        """Classify the fields of the model `label`; a field named twice is an error."""
+        """Classify the fields of the model `label` (see `Declaration`); a field or a model named twice is an error."""
         treatments: dict[str, Treatment] = dict(personal or {})
         for name, why in (not_personal or {}).items():
             if name in treatments:
                 raise ValueError(f"{label}.{name} is declared twice.")
             treatments[name] = NotPersonal(why)
-        if label in self.models:
+        if label in self.declared:
             raise ValueError(f"{label} is declared twice.")
-        self.models[label] = treatments
+        self.declared[label] = Declaration(
+            treatments, dict(reached or {}), tuple(searched), dict(with_it or {}), dict(inside or {})
+        )
+
+    def holds_nothing(self, package: str, why: str) -> None:
+        """Say of an installed app without models why it holds nothing about people."""
+        if package in self.packages:
+            raise ValueError(f"{package} is declared twice.")
+        self.packages[package] = why
+
+    def settle_before_erasing(self, function: Callable[..., None]) -> Callable[..., None]:
+        """Call `function(settlement)` (badgeportal.privacy.settling) in the erasing transaction, later rooms first."""
+        self.settling.append(function)
+        return function
+
+    def says_what_is_open(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Let `function(found)` name the `OpenThing`s of a person that an erasure must cancel or wait for."""
+        self.open_things.append(function)
+        return function
 
 
-def collect() -> dict[str, dict[str, Treatment]]:
+def inventories() -> list[Inventory]:
+    """What every installed app declares, in the order of INSTALLED_APPS: earlier rooms first."""
+    names = [f"{config.name}.personal_data" for config in apps.get_app_configs()]
+    return [import_module(name).INVENTORY for name in names if find_spec(name) is not None]
+
+
+def declarations() -> dict[str, Declaration]:
     """Every declaration of every installed app, by model label."""
-    found: dict[str, dict[str, Treatment]] = {}
-    for config in apps.get_app_configs():
-        module_name = f"{config.name}.personal_data"
-        if find_spec(module_name) is None:
-            continue
-        for label, treatments in import_module(module_name).INVENTORY.models.items():
+    found: dict[str, Declaration] = {}
+    for inventory in inventories():
+        for label, declaration in inventory.declared.items():
             if label in found:
                 raise ValueError(f"{label} is declared by two apps.")
-            found[label] = treatments
+            found[label] = declaration
     return found
+
+
+def collect() -> dict[str, Mapping[str, Treatment]]:
+    """The treatment of every field of every model, by model label."""
+    return {label: declaration.treatments for label, declaration in declarations().items()}
 
 
 def unclassified(labels: Iterable[str] | None = None) -> list[str]:
@@ -117,3 +201,63 @@ def unclassified(labels: Iterable[str] | None = None) -> list[str]:
         faults += [f"{label}.{name}: not classified" for name in sorted(fields - treatments)]
         faults += [f"{label}.{name}: classified, but no such field" for name in sorted(treatments - fields)]
     return faults
+
+
+def unclassified_apps() -> list[str]:
+    """Installed apps that nobody speaks for: without a `personal_data.py`, a declared model or a reason."""
+    declared = declarations()
+    reasons = {package for inventory in inventories() for package in inventory.packages}
+    faults = []
+    for config in apps.get_app_configs():
+        labels = {model._meta.label_lower for model in config.get_models(include_auto_created=True)}
+        own = find_spec(f"{config.name}.personal_data") is not None
+        if not own and config.name not in reasons and not (labels and labels <= declared.keys()):
+            faults.append(config.name)
+    return faults + sorted(reasons - {config.name for config in apps.get_app_configs()} - _OPTIONAL)
+
+
+# Installed only in tests, or only where there is made-up data.
+_OPTIONAL = {"zeal", "sampledata"}
+
+
+def unreached() -> list[str]:
+    """Models that hold something about people, and say no way to find it by the person it is about."""
+    needed = {
+        Whose.ACCOUNT_HOLDER: {Reach.ACCOUNT},
+        Whose.STAFF: {Reach.ACCOUNT},
+        Whose.RECIPIENT: {Reach.ACCOUNT, Reach.ORDER},
+        Whose.LISTED_INBOX: {Reach.ADDRESS},
+    }
+    faults = []
+    for label, declaration in declarations().items():
+        # What is searched for a person's own words needs no key.
+        treated = {
+            one.whose
+            for name, one in declaration.personal.items()
+            if name not in declaration.searched and one.erasure is not Ending.KEEP
+        }
+        for whose in treated:
+            faults += [f"{label}: {reach.name} is missing" for reach in needed[whose] - declaration.reached.keys()]
+    return sorted(faults)
+
+
+def unopened() -> list[str]:
+    """JSON and array fields whose contents nobody has declared."""
+    faults = []
+    for model in apps.get_models(include_auto_created=True):
+        declaration = declarations().get(model._meta.label_lower)
+        for one in model._meta.concrete_fields:
+            is_deep = isinstance(one, models.JSONField) or one.get_internal_type() == "ArrayField"
+            if declaration and is_deep and not declaration.inside.get(one.name):
+                faults.append(f"{model._meta.label_lower}.{one.name}")
+    return faults
+
+
+def kept_without_a_reason() -> list[str]:
+    """Personal fields that survive an erasure and do not say why."""
+    return [
+        f"{label}.{name}"
+        for label, declaration in declarations().items()
+        for name, one in declaration.personal.items()
+        if one.erasure is Ending.KEEP and not one.why_kept
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -75,7 +75,7 @@ def take_out_of_batch(*, consignment_id: int, actor: Actor, by: Who, now: dateti
     """
     consignment = Consignment.objects.get(pk=consignment_id)
     batch = open_batch(consignment.batch_id)
-    _take_out(batch, [Consignment.objects.get(pk=consignment_id)], reason="by_hand", actor=actor, by=by, now=now)
+    take_out(batch, [Consignment.objects.get(pk=consignment_id)], reason="by_hand", actor=actor, by=by, now=now)
     return batch
 
 
@@ -88,7 +88,7 @@ def take_out_what_cannot_go(*, batch_id: int, actor: Actor, by: Who, now: dateti
     batch = open_batch(batch_id)
     stuck = [parcel for parcel in preview(batch, current_layout()["columns"]) if not parcel.can_go]
     for reason, parcels in _by_reason(stuck).items():
-        _take_out(batch, [p.consignment for p in parcels], reason=reason, actor=actor, by=by, now=now)
+        take_out(batch, [p.consignment for p in parcels], reason=reason, actor=actor, by=by, now=now)
     hold_orders(
         order_ids=[parcel.consignment.order_id for parcel in stuck if parcel.address_faults],
         hold=Hold.ADDRESS_DOES_NOT_FIT,
@@ -121,6 +121,12 @@ def _add_consignments(batch: Batch, orders: Sequence[Order]) -> None:
     )
 
 
+def cancel_erased(order_ids: Iterable[int], *, by: Who, actor: Actor, now: datetime) -> None:
+    """Cancel those of `order_ids`, out of a batch again, whose person was erased while they were in it."""
+    erased = Order.objects.filter(pk__in=list(order_ids), anonymised_at__isnull=False).values_list("pk", flat=True)
+    move_orders(move="cancel_erased", order_ids=erased, by=by, actor=actor, now=now, reason="account_closed")
+
+
 def _by_reason(parcels: Collection[Parcel]) -> dict[str, list[Parcel]]:
     sorted_out: dict[str, list[Parcel]] = {}
     for parcel in parcels:
@@ -129,11 +135,13 @@ def _by_reason(parcels: Collection[Parcel]) -> dict[str, list[Parcel]]:
     return sorted_out
 
 
-def _take_out(
+def take_out(
     batch: Batch, consignments: Sequence[Consignment], *, reason: str, actor: Actor, by: Who, now: datetime
 ) -> None:
+    """Take `consignments` out of an open `batch` that is locked; orders of people erased meanwhile are cancelled."""
     order_ids = [consignment.order_id for consignment in consignments]
     move_orders(move="unbatch", order_ids=order_ids, by=by, actor=actor, now=now, reason=reason)
+    cancel_erased(order_ids, by=by, actor=actor, now=now)
     # DX never heard of a parcel of an open batch, so its row goes: each row of a closed batch then stands in its file.
     Consignment.objects.filter(pk__in=[consignment.pk for consignment in consignments]).delete()
     orders = Order.objects.filter(pk__in=order_ids)

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from badgeportal.inventory import Correction, Ending, Inventory, Personal, Whose
+from badgeportal.inventory import NOW, Correction, Ending, Inventory, Personal, Reach, Whose
+from fulfilment.erasing import packed_orders, take_out_of_open_batches
 
 _NO_NAMES = "an opaque account number or the name of a job; the account behind it is overwritten on erasure"
+
+# What stands in a frozen label, by column of the file for DX. A column that is not here fails the tests.
+LINES = {
+    "reference": "an opaque reference of the parcel",
+    "name": "who receives the badges",
+    **{f"address{line}": "delivery address" for line in range(1, 6)},
+    "town": "delivery address",
+    "county": "delivery address",
+    "postcode": "delivery address",
+}
 
 INVENTORY = Inventory()
 INVENTORY.declare(
     "fulfilment.batch",
+    inside={"layout": {"*": "headings, names and limits of columns; nothing of what stands in them"}},
     not_personal={
         "id": "a number of the batch itself",
         "state": "how far the batch has come",
@@ -25,6 +37,9 @@ INVENTORY.declare(
 )
 INVENTORY.declare(
     "fulfilment.consignment",
+    reached={Reach.ACCOUNT: "order__account", Reach.ORDER: "order"},
+    with_it={"anonymised_at": NOW},
+    inside={"frozen_lines": LINES},
     personal={
         "frozen_lines": Personal(
             what="Name and delivery address as they were printed on the label",
@@ -64,6 +79,7 @@ INVENTORY.declare(
 )
 INVENTORY.declare(
     "fulfilment.disclosure",
+    inside={"fields": {"*": "names of columns of the file for DX"}},
     not_personal={
         "id": "a number of the record itself",
         "consignment": "the parcel it is about",
@@ -75,9 +91,22 @@ INVENTORY.declare(
 )
 INVENTORY.declare(
     "fulfilment.trackingimport",
+    searched=("file_name",),
+    personal={
+        "file_name": Personal(
+            what="Name of a tracking file, in which somebody may be named",
+            whose=Whose.RECIPIENT,
+            purpose="Let staff tell their files apart",
+            source="A member of staff, from DX",
+            retention="Until the portal closes",
+            erasure=Ending.BLANK,
+            closing=Ending.BLANK,
+            exported=False,
+            correction=Correction.NEVER,
+        )
+    },
     not_personal={
         "id": "a number of the record itself",
-        "file_name": "the name the courier gave its file",
         "file_sha256": "a hash of a whole file, from which no line can be found",
         "rows": "a count",
         "new": "a count",
@@ -90,6 +119,7 @@ INVENTORY.declare(
 )
 INVENTORY.declare(
     "fulfilment.trackingrow",
+    searched=("value",),
     personal={
         "value": Personal(
             what="A cell of the courier’s file that could not be read; a driver may have written a name in it",
@@ -121,3 +151,5 @@ INVENTORY.declare(
         "source": "the file it stood in",
     },
 )
+INVENTORY.says_what_is_open(packed_orders)
+INVENTORY.settle_before_erasing(take_out_of_open_batches)

@@ -12,9 +12,9 @@ from fulfilment.audit_kinds import PARCEL_RETURN_RECORDED
 from fulfilment.faults import ParcelIsNotLive
 from fulfilment.models import Batch, Consignment
 from orders.correcting import check_again, moved_since_checked
-from orders.lifecycle import Who
+from orders.lifecycle import State, Who
 from orders.models import Order
-from orders.moves import move_order
+from orders.moves import OrderCannotMove, move_order
 
 
 @transaction.atomic(durable=True)
@@ -43,6 +43,9 @@ def send_again(*, order: Order, actor: Actor, now: datetime) -> None:
     orders.moves.OrderCannotMove when a colleague decided already.
     """
     move_order(move="send_again", order=order, by=Who.STAFF, actor=actor, now=now)
+    if order.anonymised_at is not None:
+        # There is no address any more; the move is undone with the transaction.
+        raise OrderCannotMove(reference=order.reference, state=State.RETURNED, move="send_again")
     if moved_since_checked(order):
         check_again(order=order, by=Who.STAFF, actor=actor, now=now)
 

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from badgeportal.actor import Actor
 from badgeportal.audit.actions import record
 from fulfilment.audit_kinds import BATCH_CANCELLED, BATCH_CLOSED, BATCH_SENT
-from fulfilment.batches import open_batch
+from fulfilment.batches import cancel_erased, open_batch
 from fulfilment.dx_file import render
 from fulfilment.faults import BatchCannotClose, BatchIsElsewhere, ParcelsAreWithDx
 from fulfilment.layout import current_layout
@@ -88,6 +88,7 @@ def cancel_batch(*, batch_id: int, actor: Actor, by: Who, now: datetime) -> int:
         raise ParcelsAreWithDx(batch=batch, count=with_dx)
     order_ids = list(batch.consignments.filter(live=True).values_list("order_id", flat=True))
     moved = move_orders(move="unbatch", order_ids=order_ids, by=by, actor=actor, now=now, reason="batch_cancelled")
+    cancel_erased(order_ids, by=by, actor=actor, now=now)
     batch.consignments.update(live=False, frozen_lines={})
     batch.state = Batch.State.CANCELLED
     batch.cancelled_at = now

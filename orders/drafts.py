@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from orders.models import Order, OrderDraft
@@ -97,9 +98,13 @@ def _locked(account: User, now: datetime, *, shown_for: uuid.UUID | None) -> Ord
             raise DraftAlreadyPlaced(placed.order)
     if draft is None:
         # Two first pages sent at once: the unique constraint lets one row in, and both go on with it.
-        OrderDraft.objects.bulk_create(
-            [OrderDraft(account=account, started_at=now, updated_at=now)], ignore_conflicts=True
-        )
+        try:
+            OrderDraft.objects.bulk_create(
+                [OrderDraft(account=account, started_at=now, updated_at=now)], ignore_conflicts=True
+            )
+        except IntegrityError:
+            # The person was erased while the page was open: nothing is kept, and nobody is signed in any more.
+            raise PermissionDenied from None
         draft = mine.get()
     return draft
 

@@ -109,6 +109,15 @@ MOVES: dict[str, Move] = {
             "order_cancelled",
             StockEffect.RELEASED,
         ),
+        # Their erasure tells them, so there is no mail for each order; a job cancels what waited for its batch's end.
+        Move(
+            "cancel_erased",
+            (State.PLACED, State.CHECKING, State.AWAITING_PROVIDER, State.VERIFIED),
+            State.CANCELLED,
+            frozenset(Who),
+            "cancelled with the erasure of the person",
+            stock=StockEffect.RELEASED,
+        ),
         Move("batch", (State.VERIFIED,), State.BATCHED, _STAFF_OR_SYSTEM, "taken into a batch", "order_packed"),
         Move("unbatch", (State.BATCHED,), State.VERIFIED, _STAFF_OR_SYSTEM, "taken out of a batch"),
         Move(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from badgeportal.inventory import Correction, Ending, Inventory, Personal, Whose
+from badgeportal.inventory import NOW, Correction, Ending, Inventory, Personal, Reach, Whose
+from orders.erasing import WORDS_REMOVED, end_orders, open_orders
 
 _UNTIL_CLOSING = "Until the person is erased or the portal closes"
 _DRAFT_DAYS = "Until the order is placed and DRAFT_DAYS (30) have passed, or the draft was not touched for as long"
 _APS_AND_DX = ("APS", "DX")
 
 
-def _answer(what: str, purpose: str, *, recipient: bool = False, dx: bool = False, draft: bool = False) -> Personal:
+def _answer(what: str, purpose: str, *, recipient: bool = False, dx: bool = False, draft: bool = False,
+            telling: bool = False) -> Personal:  # fmt: skip
     return Personal(
         what=what,
         whose=Whose.RECIPIENT if recipient else Whose.ACCOUNT_HOLDER,
@@ -20,6 +22,7 @@ def _answer(what: str, purpose: str, *, recipient: bool = False, dx: bool = Fals
         closing=Ending.DELETE_ROW if draft else Ending.BLANK,
         recipients=_APS_AND_DX if dx and not draft else ("APS",),
         correction=Correction.AT_ONCE if draft else Correction.BY_STAFF,
+        telling=telling,
     )
 
 
@@ -30,10 +33,15 @@ def _answers(*, draft: bool) -> dict[str, Personal]:
     return {
         "organisation_name": _answer("Name of the organisation, which may be a person's own name", verify, draft=draft),
         "phone": _answer(
-            "Phone number of the organisation, asked only when a person checks the order", verify, draft=draft
+            "Phone number of the organisation, asked only when a person checks the order",
+            verify,
+            draft=draft,
+            telling=True,
         ),
-        "recipient_name": _answer("Name of who receives the badges", deliver, recipient=True, dx=True, draft=draft),
-        "address_line_1": _answer("Delivery address", deliver, recipient=True, dx=True, draft=draft),
+        "recipient_name": _answer(
+            "Name of who receives the badges", deliver, recipient=True, dx=True, draft=draft, telling=True
+        ),
+        "address_line_1": _answer("Delivery address", deliver, recipient=True, dx=True, draft=draft, telling=True),
         "address_line_2": _answer("Delivery address", deliver, recipient=True, dx=True, draft=draft),
         "town": _answer("Delivery address", deliver, recipient=True, dx=True, draft=draft),
         "county": _answer("Delivery address", deliver, recipient=True, dx=True, draft=draft),
@@ -70,6 +78,8 @@ def _key(what: str, *, recipient: bool = False) -> Personal:
 INVENTORY = Inventory()
 INVENTORY.declare(
     "orders.order",
+    reached={Reach.ACCOUNT: "account", Reach.ORDER: "pk"},
+    with_it={"anonymised_at": NOW},
     personal=_answers(draft=False)
     | {
         "address_key": _key("Postcode and first line of the delivery address in one spelling", recipient=True),
@@ -93,6 +103,7 @@ INVENTORY.declare(
 )
 INVENTORY.declare(
     "orders.orderdraft",
+    reached={Reach.ACCOUNT: "account", Reach.ORDER: "order"},
     personal=_answers(draft=True),
     not_personal=_FACTS_OF_ANSWERS
     | {
@@ -120,6 +131,8 @@ INVENTORY.declare(
 )
 INVENTORY.declare(
     "orders.orderproblem",
+    reached={Reach.ACCOUNT: "order__account", Reach.ORDER: "order"},
+    searched=("text", "answer"),
     personal={
         "text": Personal(
             what="What the person says is wrong with an order",
@@ -154,13 +167,28 @@ INVENTORY.declare(
 )
 INVENTORY.declare(
     "orders.stockmovement",
+    searched=("reason",),
+    # The ledger is written once; PostgreSQL lets these words, and nothing else, take the place of others.
+    with_it={"reason": WORDS_REMOVED},
+    personal={
+        "reason": Personal(
+            what="What a member of staff wrote about a movement of badges; the page asks for no names, but takes them",
+            whose=Whose.ACCOUNT_HOLDER,
+            purpose="Say why the stock changed",
+            source="Written by an officer at APS",
+            retention=_UNTIL_CLOSING,
+            erasure=Ending.BLANK,
+            closing=Ending.BLANK,
+            exported=False,
+            correction=Correction.NEVER,
+        )
+    },
     not_personal={
         "id": "a number of the record itself",
         "kind": "one of a fixed list",
         "on_hand_change": "a number of badges",
         "reserved_change": "a number of badges",
         "order": "the order it is for",
-        "reason": "what a member of staff wrote about badges; the page asks for no names",
         "actor": "an opaque account number or the name of a job; the account behind it is overwritten on erasure",
         "at": "a time",
     },
@@ -173,3 +201,5 @@ INVENTORY.declare(
         "reserved": "a number of badges",
     },
 )
+INVENTORY.says_what_is_open(open_orders)
+INVENTORY.settle_before_erasing(end_orders)

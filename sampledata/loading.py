@@ -22,6 +22,7 @@ from sampledata.editions import in_both_editions
 from sampledata.people import MANAGER, can_order, make_providers, make_staff, ordering_listings
 from sampledata.register import SampleListing, listings
 from sampledata.register_loads import LISTINGS, RegisterLoads
+from sampledata.rights import live_through_requests
 from sampledata.stories import GENERIC_PLACES, stories
 from sampledata.working_days import HISTORY_DAYS
 
@@ -56,6 +57,7 @@ def load(*, now: datetime, say: Say) -> bool:
             if percent >= shown + 20:
                 shown = percent - percent % 20
                 say(f"    {shown}%")
+    live_through_requests(people, now=now)
     _date_the_mails()
     with connection.cursor() as cursor:
         cursor.execute("RESET synchronous_commit")

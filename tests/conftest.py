@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -45,6 +46,12 @@ def django_db_modify_db_settings(
 def _empty_cache() -> None:
     """Every test begins without rate limits and other remains."""
     forget_own_keys()
+
+
+@pytest.fixture(autouse=True)
+def _own_erasure_ledger(tmp_path: Path, settings: Any) -> None:
+    """What one test erases is not in the second place of another."""
+    settings.ERASURE_LEDGER = str(tmp_path / "erasures")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from badgeportal.inventory import Correction, Ending, Inventory, Personal, Whose
+from badgeportal.inventory import Correction, Ending, Inventory, Personal, Reach, Whose
+from verification.erasing import end_checks, listings_of, remember_erased_addresses
 
 _UNTIL_ERASED = "Until the person is erased or the portal closes"
 _STAFF_NUMBER = "an opaque number of a member of staff; the account behind it is overwritten on erasure"
@@ -11,7 +12,7 @@ _OWN_NUMBER = "a number of the record itself"
 INVENTORY = Inventory()
 
 
-def _listing(what: str, *, erasure: Ending = Ending.BLANK) -> Personal:
+def _listing(what: str) -> Personal:
     """Something about a place that may be one person's business, or their home."""
     return Personal(
         what=what,
@@ -19,23 +20,27 @@ def _listing(what: str, *, erasure: Ending = Ending.BLANK) -> Personal:
         purpose="Verify that an order is from a listed care provider",
         source="CQC's public register, or the contact extract that CQC gives APS",
         retention="Until CQC delists the place and no order refers to it, or the portal closes",
-        erasure=erasure,
+        # Taking it out here would last until the next monthly edition, and let no order of the place be verified.
+        erasure=Ending.KEEP,
         closing=Ending.DELETE_ROW,
         correction=Correction.BY_STAFF,
+        why_kept="CQC publishes it by law and sends it again each month; CQC itself can correct it",
     )
 
 
 INVENTORY.declare(
     "verification.listing",
+    reached={Reach.ADDRESS: listings_of},
+    inside={"service_types": {"*": "a fixed list of services"}},
     personal={
-        "name": _listing("Name of the place, which may be a person's own name", erasure=Ending.KEEP),
-        "provider_name": _listing("Name of the provider, which may be a person's own name", erasure=Ending.KEEP),
+        "name": _listing("Name of the place, which may be a person's own name"),
+        "provider_name": _listing("Name of the provider, which may be a person's own name"),
         "phone": _listing("Phone number of the place"),
         "address_line_1": _listing("Address of the place, which may be a home"),
         "address_line_2": _listing("Address of the place, which may be a home"),
-        "town": _listing("Town of the place", erasure=Ending.KEEP),
-        "county": _listing("County of the place", erasure=Ending.KEEP),
-        "postcode": _listing("Postcode of the place", erasure=Ending.KEEP),
+        "town": _listing("Town of the place"),
+        "county": _listing("County of the place"),
+        "postcode": _listing("Postcode of the place"),
     },
     not_personal={
         "id": _OWN_NUMBER,
@@ -67,6 +72,7 @@ INVENTORY.declare(
 )
 INVENTORY.declare(
     "verification.listedemail",
+    reached={Reach.ADDRESS: "email"},
     personal={
         "email": Personal(
             what="Email address on a CQC listing",
@@ -95,22 +101,35 @@ INVENTORY.declare(
             purpose="Keep the next import from bringing the address back",
             source="Worked out when the address was erased",
             retention="Until the portal closes",
-            # Without it the erasure would be undone by the next edition of the extract.
             erasure=Ending.KEEP,
             closing=Ending.DELETE_ROW,
             exported=False,
             correction=Correction.NEVER,
+            why_kept="Without it the next edition of the extract would bring the address back",
         )
     },
     not_personal={"id": _OWN_NUMBER, "erased_at": "a time"},
 )
 INVENTORY.declare(
     "verification.registerimport",
+    searched=("file_name",),
+    personal={
+        "file_name": Personal(
+            what="Name of a file of the register, in which somebody may be named",
+            whose=Whose.LISTED_INBOX,
+            purpose="Let staff tell their files apart",
+            source="A member of staff, from CQC",
+            retention="Until the portal closes",
+            erasure=Ending.BLANK,
+            closing=Ending.BLANK,
+            exported=False,
+            correction=Correction.NEVER,
+        )
+    },
     not_personal={
         "id": _OWN_NUMBER,
         "kind": "one of a fixed list",
         "state": "one of a fixed list",
-        "file_name": "the name of CQC's file",
         "file_sha256": "a digest of the whole file",
         "edition": "a date",
         "rows": "a count",
@@ -128,6 +147,7 @@ INVENTORY.declare(
 )
 INVENTORY.declare(
     "verification.failedrow",
+    searched=("value",),
     personal={
         "value": Personal(
             what="A value of a row that could not be loaded, which may be an email address or a phone number",
@@ -149,6 +169,7 @@ INVENTORY.declare(
 )
 INVENTORY.declare(
     "verification.assessment",
+    inside={"reasons": {"*": "from a fixed list"}},
     not_personal={
         "id": _OWN_NUMBER,
         "order": "the order it is about",
@@ -178,6 +199,9 @@ def _evidence(what: str) -> Personal:
 
 INVENTORY.declare(
     "verification.manualcheck",
+    reached={Reach.ACCOUNT: "order__account", Reach.ORDER: "order"},
+    searched=("address_evidence", "phone_evidence", "sources", "note"),
+    inside={"reasons": {"*": "from a fixed list"}},
     personal={
         "address_evidence": _evidence("How the postal address of an order was checked"),
         "phone_evidence": _evidence("How the phone number of an order was checked"),
@@ -202,6 +226,8 @@ INVENTORY.declare(
 )
 INVENTORY.declare(
     "verification.question",
+    reached={Reach.ACCOUNT: "check_asked_in__order__account", Reach.ORDER: "check_asked_in__order"},
+    searched=("text", "answer"),
     personal={
         "text": _evidence("What an officer asked the person about their order"),
         "answer": Personal(
@@ -237,3 +263,5 @@ INVENTORY.declare(
         "used_at": "a time",
     },
 )
+INVENTORY.settle_before_erasing(end_checks)
+INVENTORY.settle_before_erasing(remember_erased_addresses)

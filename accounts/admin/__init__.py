@@ -2,5 +2,6 @@
 
 from accounts.admin.people import PersonAdmin
 from accounts.admin.portal import PortalAdmin
+from accounts.admin.rights import BreachAdmin, ComplaintAdmin, DataRequestAdmin
 
-__all__ = ["PersonAdmin", "PortalAdmin"]
+__all__ = ["BreachAdmin", "ComplaintAdmin", "DataRequestAdmin", "PersonAdmin", "PortalAdmin"]

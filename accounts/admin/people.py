@@ -8,11 +8,12 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.admin.erasing import erasure_page, may_erase
 from accounts.admin.forms import ConfirmForm, CorrectionForm, NewStaffForm, RoleForm
 from accounts.models import User
 from accounts.profile import change_details
@@ -20,9 +21,16 @@ from accounts.sign_in import OwnAccount, disable_sign_in, restore_sign_in
 from accounts.staff import AddressInUse, change_role, create_staff_account
 from badgeportal.actor import Actor
 from badgeportal.admin_base import ExtraView, ReadOnlyAdmin
+from badgeportal.privacy.subject import DataSubject
+
+# The list shows 50 on a page, and all of them at most when nobody has many.
+MOST_AT_ONCE = 1000
 
 # Lists of later rooms that can be narrowed to one person: (text, address, field, permission). Names only, nothing is imported.
-_ELSEWHERE = (("Orders", "admin:orders_order_changelist", "account__id__exact", "orders.view_order"),)
+_ELSEWHERE = (
+    ("Orders", "admin:orders_order_changelist", "account__id__exact", "orders.view_order"),
+    ("New data request", "admin:accounts_datarequest_new", "account", "accounts.run_datarequest"),
+)
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -40,6 +48,7 @@ class KindFilter(admin.SimpleListFilter):
 @admin.register(User)
 class PersonAdmin(ReadOnlyAdmin):
     records_personal_views = True
+    actions = ("erase_chosen",)
     list_display = ("email_shown", "name", "organisation", "roles", "can_sign_in", "date_joined")
     list_filter = (KindFilter, "is_active")
     search_fields = ("email", "name", "organisation")
@@ -64,8 +73,44 @@ class PersonAdmin(ReadOnlyAdmin):
         return self.may(request, "view_person") or self.may(request, "manage_staff")
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """None: shutting somebody out is done on their page, one person at a time."""
-        return {}
+        """Erasing is the one thing that is done to many; shutting somebody out is done on their page, one at a time."""
+        actions: dict[str, Any] = super().get_actions(request)
+        may = self.may(request, "disable_person") or self.may(request, "manage_staff")
+        return {"erase_chosen": actions["erase_chosen"]} if may and "erase_chosen" in actions else {}
+
+    @admin.action(description="Erase the people chosen, after a look at what goes")
+    def erase_chosen(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse:
+        return self._erase_page(request, list(queryset))
+
+    def erase_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show what erasing one person does, and do it."""
+        return self._erase_page(request, [self._person(request, pk)])
+
+    def erase_many_view(self, request: HttpRequest) -> HttpResponse:
+        """As `erase_view`, for the people whose numbers the form brings."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        numbers = [int(text) for text in request.POST.getlist("person")[:MOST_AT_ONCE] if text.isdecimal()]
+        return self._erase_page(request, list(self.get_queryset(request).filter(pk__in=numbers)))
+
+    def _erase_page(self, request: HttpRequest, people: list[User]) -> HttpResponse:
+        if not may_erase(request, people):
+            raise PermissionDenied
+        self.record_view(request, people, "user_erase")
+        one = people[0] if len(people) == 1 else None
+        shown = [f"{user.name} {user.email or 'anonymised'}".strip() for user in people]
+        return erasure_page(
+            request,
+            subject=DataSubject.of_accounts(user.pk for user in people),
+            title="Erase a person" if one else f"Erase {len(people)} people",
+            who=", ".join(shown[:20]) + (f" and {len(shown) - 20} more" if len(shown) > 20 else ""),
+            opts=self.opts,
+            cancel_url=reverse("admin:accounts_user_change", args=[one.pk])
+            if one
+            else reverse("admin:accounts_user_changelist"),
+            hidden={"person": [str(user.pk) for user in people]},
+            post_to=reverse("admin:accounts_user_erase_many"),
+        )
 
     @admin.display(description="email address", ordering="email")
     def email_shown(self, user: User) -> str:
@@ -88,6 +133,8 @@ class PersonAdmin(ReadOnlyAdmin):
             ("new-staff/", self.new_staff_view, "new_staff"),
             ("<int:pk>/details/", self.details_view, "details"),
             ("<int:pk>/role/", self.role_view, "role"),
+            ("erase/", self.erase_many_view, "erase_many"),
+            ("<int:pk>/erase/", self.erase_view, "erase"),
             ("<int:pk>/disable/", self.disable_view, "disable"),
             ("<int:pk>/restore/", self.restore_view, "restore"),
         ]
@@ -108,6 +155,8 @@ class PersonAdmin(ReadOnlyAdmin):
         if self._may_disable(request, obj) and obj.anonymised_at is None:
             name, text = ("disable", "Stop signing in") if obj.disabled_at is None else ("restore", "Allow signing in")
             tools.append((reverse(f"admin:accounts_user_{name}", args=[obj.pk]), text))
+        if obj.anonymised_at is None and may_erase(request, [obj]) and obj.pk != request.user.pk:
+            tools.append((reverse("admin:accounts_user_erase", args=[obj.pk]), "Erase this person"))
         return tools
 
     def new_staff_view(self, request: HttpRequest) -> HttpResponse:

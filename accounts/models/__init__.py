@@ -1,4 +1,7 @@
+from accounts.models.breach import Breach
+from accounts.models.complaint import Complaint
+from accounts.models.data_request import DataRequest, DataRequestEvent, RequestPause
 from accounts.models.portal import Portal
 from accounts.models.user import User
 
-__all__ = ["Portal", "User"]
+__all__ = ["Breach", "Complaint", "DataRequest", "DataRequestEvent", "Portal", "RequestPause", "User"]

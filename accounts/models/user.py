@@ -25,7 +25,11 @@ class UserQuerySet(models.QuerySet["User"]):
     def unconfirmed_since(self, before: datetime) -> Self:
         """Registered before that time and never confirmed their address, so they never signed in either."""
         never_used = self.filter(date_joined__lt=before, last_login__isnull=True, anonymised_at__isnull=True)
-        return never_used.filter(is_staff=False, groups__isnull=True).exclude(emailaddress__verified=True)
+        # Somebody rang about it: the request names the account until it is answered.
+        unasked = never_used.exclude(data_requests__state="open").exclude(
+            pk__in=self.model.objects.filter(data_complaints__isnull=False, data_complaints__closed_at__isnull=True)
+        )
+        return unasked.filter(is_staff=False, groups__isnull=True).exclude(emailaddress__verified=True)
 
     def with_email(self, email: str) -> Self:
         """The account of the address `email`, whatever its capitals: addresses are kept in lower case."""

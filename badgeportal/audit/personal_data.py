@@ -2,9 +2,49 @@
 
 from badgeportal.inventory import Inventory
 
+# What each key of `details` holds, over all kinds of event. A key that is not here fails the tests.
+DETAILS = {
+    "after": "a role",
+    "agreed": "yes or no about a file",
+    "badges": "a count",
+    "batch": "the number of a batch",
+    "before": "roles",
+    "change": "one of a fixed list",
+    "changed": "a count",
+    "closed": "a count",
+    "closes_at": "a time",
+    "decision": "one of a fixed list",
+    "failed": "a count",
+    "fields": "names of fields, never what stands in them",
+    "file_sha256": "a hash of a whole file",
+    "held": "a count",
+    "new": "a count",
+    "open": "yes or no about the portal",
+    "order": "the number of an order",
+    "orders": "a count",
+    "out_of_scope": "a count",
+    "page": "the name of a page",
+    "reason": "one of a fixed list",
+    "receipt": "the random number of an erasure",
+    "refusal_reason": "one of a fixed list",
+    "repeated": "a count",
+    "result": "one of a fixed list, or the number of a record",
+    "role": "a role",
+    "rows": "a count",
+    "sent": "a count",
+    "sessions_ended": "a count",
+    "sha256": "a hash of a whole file",
+    "size": "a number of bytes",
+    "state": "one of a fixed list",
+    "template": "the name of a mail",
+    "unchanged": "a count",
+    "unknown": "a count",
+}
+
 INVENTORY = Inventory()
 INVENTORY.declare(
     "audit.auditevent",
+    inside={"details": DETAILS},
     not_personal={
         "id": "a number of the record itself",
         "at": "when it happened",

@@ -36,16 +36,27 @@ def queue_sealed_mail(
     *, template: str, to: str, context: Mapping[str, str], expires_at: datetime, now: datetime
 ) -> OutboxMessage:
     """Queue a mail whose address, code or link is nowhere else; it is encrypted here and destroyed at `expires_at`."""
+    return queue_sealed_mails(template=template, to=[to], context=context, expires_at=expires_at, now=now)[0]
+
+
+def queue_sealed_mails(
+    *, template: str, to: Iterable[str], context: Mapping[str, str], expires_at: datetime, now: datetime
+) -> list[OutboxMessage]:
+    """As `queue_sealed_mail`, the same mail to each address of `to`, in one statement."""
     _require_transaction()
-    message = OutboxMessage.objects.create(
-        template=template,
-        sealed_payload=seal({"to": to, "context": dict(context)}),
-        payload_expires_at=expires_at,
-        next_attempt_at=now,
-        created_at=now,
+    queued = OutboxMessage.objects.bulk_create(
+        OutboxMessage(
+            template=template,
+            sealed_payload=seal({"to": address, "context": dict(context)}),
+            payload_expires_at=expires_at,
+            next_attempt_at=now,
+            created_at=now,
+        )
+        for address in to
     )
-    kick(SEND_PENDING)
-    return message
+    if queued:
+        kick(SEND_PENDING)
+    return queued
 
 
 def _require_transaction() -> None:

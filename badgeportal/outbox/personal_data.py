@@ -1,14 +1,18 @@
 """What the outbox holds about people: an encrypted address and code, until the mail is gone."""
 
-from badgeportal.inventory import Correction, Ending, Inventory, Personal, Whose
+from badgeportal.inventory import Correction, Ending, Inventory, Personal, Reach, Whose
+from badgeportal.outbox.forgetting import cancel_waiting, sealed_to_accounts, sealed_to_addresses
 
 INVENTORY = Inventory()
 INVENTORY.declare(
     "outbox.outboxmessage",
+    reached={Reach.ACCOUNT: sealed_to_accounts, Reach.ADDRESS: sealed_to_addresses},
+    # A mail without its sealed part has nothing to say any more.
+    with_it={"state": "cancelled", "claimed_at": None},
     personal={
         "sealed_payload": Personal(
             what="Encrypted address and one-time code or link of a mail that has not gone yet",
-            whose=Whose.ACCOUNT_HOLDER,
+            whose=Whose.LISTED_INBOX,
             purpose="Confirm an address, reset a password, or ask a listed inbox to confirm an order",
             source="Typed by the person, or the listing",
             retention="Until the mail is sent or the code expires, whichever comes first",
@@ -34,3 +38,4 @@ INVENTORY.declare(
         "created_at": "a time",
     },
 )
+INVENTORY.settle_before_erasing(cancel_waiting)

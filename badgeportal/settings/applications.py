@@ -12,6 +12,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     # Ours come first: their templates stand before those of the packages.
     "badgeportal.govuk",
+    "badgeportal.privacy",
     "badgeportal.outbox",
     "badgeportal.audit",
     "badgeportal.uploads",

@@ -61,6 +61,9 @@ CELERY_BEAT_SCHEDULE = {
     "work on uploads": {"task": "uploads.work_on_uploads", "schedule": 60.0, "options": _EXPIRES_IN_A_MINUTE},
     "delete left uploads": {"task": "uploads.sweep_uploads", "schedule": crontab(minute="13")},
     "delete unconfirmed accounts": {"task": "accounts.sweep_unconfirmed", "schedule": crontab(hour="3", minute="37")},
+    "erase people whose orders have ended": {"task": "accounts.sweep_erasures", "schedule": crontab(minute="31")},
+    "remind of data requests": {"task": "accounts.remind_about_rights", "schedule": crontab(minute="53")},
+    "forget who asked": {"task": "accounts.sweep_request_contacts", "schedule": crontab(hour="3", minute="57")},
     "delete expired sessions": {"task": "accounts.sweep_sessions", "schedule": crontab(hour="3", minute="47")},
 }
 

@@ -30,6 +30,16 @@ UPLOAD_MAX_MB: int = env.int("UPLOAD_MAX_MB", 40)
 UPLOAD_HOURS: int = env.int("UPLOAD_HOURS", 24)
 # An account whose address was never confirmed.
 UNCONFIRMED_ACCOUNT_DAYS: int = env.int("UNCONFIRMED_ACCOUNT_DAYS", 7)
+# Data requests. What days of waiting for the person's answer do to the last day: the ICO's way of counting is not confirmed.
+DATA_REQUEST_PAUSED_DAYS: str = env.str("DATA_REQUEST_PAUSED_DAYS", "days_added")
+if DATA_REQUEST_PAUSED_DAYS not in {"days_added", "start_moved"}:
+    raise ImproperlyConfigured("Set DATA_REQUEST_PAUSED_DAYS to days_added or to start_moved.")
+# Kinds of request whose clock stands while we ask what is meant. The law of 2025 says so of requests for a copy.
+CLOCK_STOPS_FOR: list[str] = env.list("CLOCK_STOPS_FOR", ["access"])
+# What was typed about a person without an account, after their request or complaint is over. The ICO expects a complaint
+# within three months.
+REQUEST_CONTACT_DAYS: int = env.int("REQUEST_CONTACT_DAYS", 180)
+
 # An import that would close a larger share of the register stops and asks.
 IMPORT_CLOSURE_LIMIT_PERCENT: float = env.float("IMPORT_CLOSURE_LIMIT_PERCENT", 5.0)
 

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from badgeportal.settings.environment import IS_PRODUCTION, env, needed, needed_secret
+from badgeportal.settings.environment import DATA_DIR, IS_PRODUCTION, env, needed, needed_secret
 from badgeportal.settings.portal import UPLOAD_MAX_MB
 
 SECRET_KEY = needed_secret("SECRET_KEY", what="a long random text; it signs sessions and links. Keep it secret.")
@@ -17,6 +17,18 @@ FIELD_ENCRYPTION_KEYS: list[str] = [
         length=0,
     ).split(",")
 ]
+
+# Never changed: it makes the digests by which addresses that were erased from the register are kept out of it.
+ERASED_ADDRESS_KEY = needed_secret(
+    "ERASED_ADDRESS_KEY",
+    what="a long random text; it keeps erased addresses from coming back. Keep it secret, keep a copy, never change it.",
+)
+# A folder in another place than the database: what was erased is written there too, to be erased again after a restore.
+ERASURE_LEDGER = needed(
+    "ERASURE_LEDGER",
+    what="a folder on another disk than the database's, where each erasure is written (numbers only).",
+    local=str(DATA_DIR / "erasures"),
+)
 
 # The address people type; links in mails start with it.
 PORT: int = env.int("PORT", 8000)

@@ -23,6 +23,11 @@ MAIL_LATE_AFTER = timedelta(minutes=15)
 _PATIENCE = {"hourly": timedelta(hours=1, minutes=30), "daily": timedelta(hours=26)}
 
 
+# Parts of later rooms, each by its name: whether it is well, and what can be said of it. They may ask the database.
+_Asked = Callable[[datetime], tuple[bool, str]]
+_FURTHER: dict[str, _Asked] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One line of the page: what it is, whether it is well, and what can be said of it."""
@@ -30,6 +35,16 @@ class Part:
     name: str
     well: bool
     says: str
+
+
+def register_part(name: str) -> Callable[[_Asked], _Asked]:
+    """Let a room say how a part of its own is: decorates a function of the time."""
+
+    def keep(ask: _Asked) -> _Asked:
+        _FURTHER[name] = ask
+        return ask
+
+    return keep
 
 
 def state_of_everything(now: datetime) -> list[Part]:
@@ -42,6 +57,7 @@ def state_of_everything(now: datetime) -> list[Part]:
         worker = runs.pop("watch.heartbeat", None)
         parts.append(Part("Worker", *_seen(worker.last_succeeded_at if worker else None, now)))
         parts.append(Part("Mail", *_mail(now)))
+        parts += [Part(name, *ask(now)) for name, ask in sorted(_FURTHER.items())]
         parts += [Part(task, *_sweep(task, runs.get(task), now)) for task in sorted(sweeps() - {"watch.heartbeat"})]
     return parts
 

@@ -19,7 +19,7 @@ from fulfilment.admin.forms import ConfirmForm
 from fulfilment.admin.pages import ActionPages, Outcome
 from fulfilment.models import Consignment
 from fulfilment.returns import cancel_returned, record_return, send_again
-from fulfilment.service_desk import pages
+from fulfilment.service_desk import erasing, pages
 from fulfilment.tracking.link import tracking_link
 from orders.lifecycle import State
 
@@ -125,6 +125,8 @@ class ConsignmentAdmin(ActionPages):
     def extra_views(self) -> list[ExtraView]:
         return [
             ("find/", pages.find_view, "find"),
+            ("erase-listed-address/", erasing.erase_inbox_view, "erase_inbox"),
+            ("erase-recipient/<int:pk>/", erasing.erase_recipient_view, "erase_recipient"),
             ("find/<int:pk>/", pages.person_view, "person"),
             ("find/<int:pk>/emails/<int:message_id>/send-again/", pages.resend_view, "resend"),
             ("<int:object_id>/came-back/", self.came_back_page, "came_back"),

@@ -42,7 +42,10 @@ class AnswerProblemForm(GovukMixin, forms.Form):
     )
     outcome = forms.ChoiceField(
         label="What came of it",
-        choices=[("", "Select an outcome"), *OrderProblem.Outcome.choices],
+        choices=[
+            ("", "Select an outcome"),
+            *((one.value, one.label) for one in OrderProblem.Outcome if one is not OrderProblem.Outcome.ERASED),
+        ],
         error_messages={"required": "Select what came of it"},
     )
 

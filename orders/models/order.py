@@ -16,6 +16,12 @@ from django.db.models import Q
 from orders.lifecycle import ENDED_STATES, OPEN_STATES, RESERVING_STATES, UNDECIDED_STATES, State
 from orders.models.answers import Answers
 
+# What an order says about people; empty once its person is erased.
+ERASED_COLUMNS = (
+    "ods_code", "location_id", "provider_id", "organisation_name", "phone", "recipient_name", "address_line_1",
+    "address_line_2", "town", "county", "postcode", "address_key", "phone_key", "organisation_key",
+)  # fmt: skip
+
 
 class Hold(models.TextChoices):
     ACCOUNT_RESTRICTED = "account_restricted", "The account is restricted"
@@ -30,9 +36,8 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def awaiting_dispatch(self) -> Self:
         """Verified and free to go into a batch, oldest first."""
-        return self.filter(state=State.VERIFIED, hold="", account__restricted_at__isnull=True).order_by(
-            "placed_at", "pk"
-        )
+        free = self.filter(state=State.VERIFIED, hold="", anonymised_at__isnull=True)
+        return free.filter(account__restricted_at__isnull=True).order_by("placed_at", "pk")
 
     def being_checked(self) -> Self:
         return self.filter(state=State.CHECKING)
@@ -58,6 +63,15 @@ class OrderQuerySet(models.QuerySet["Order"]):
     def placed_by(self, account: AbstractBaseUser) -> Self:
         """A person sees their own orders and nobody else's."""
         return self.filter(account=account.pk)
+
+    def addressed_like(self, order: Order) -> Self:
+        """Orders addressed to the same name, or to the same door, as `order`; with it itself."""
+        alike = Q(pk=order.pk)
+        if order.recipient_name:
+            alike |= Q(recipient_name__iexact=order.recipient_name)
+        if order.address_key:
+            alike |= Q(address_key=order.address_key)
+        return self.filter(alike)
 
     def with_reference(self, reference: str) -> Self:
         return self.filter(reference=reference)
@@ -141,6 +155,10 @@ class Order(Answers):
                 name="order_refused_only_by_a_person",
             ),
             models.CheckConstraint(condition=Q(hold="") ^ Q(held_at__isnull=False), name="order_hold_has_its_time"),
+            models.CheckConstraint(
+                condition=Q(anonymised_at__isnull=True) | Q(**dict.fromkeys(ERASED_COLUMNS, "")),
+                name="order_anonymised_holds_nothing",
+            ),
             models.CheckConstraint(
                 condition=Q(reference__regex=r"^CARE-[2-9A-HJKMNP-RTV-Z]{4}-[2-9A-HJKMNP-RTV-Z]{4}$"),
                 name="order_reference_shape",

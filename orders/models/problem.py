@@ -55,6 +55,7 @@ class OrderProblem(models.Model):
         EXPLAINED = "explained", "Nothing was wrong, and we explained why"
         PASSED_ON = "passed_on", "Passed on to colleagues or the courier, who go on with it"
         CANNOT_HELP = "cannot_help", "We could not help"
+        ERASED = "erased", "Not answered, because the person was erased"
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="problems")
     kind = models.CharField("what is wrong", max_length=20, choices=Kind.choices)
@@ -80,10 +81,11 @@ class OrderProblem(models.Model):
             models.UniqueConstraint(
                 fields=["order"], condition=Q(closed_at__isnull=True), name="order_problem_one_open_for_each_order"
             ),
-            # Closed by a person, with what came of it; erasing the answer leaves that.
+            # Closed by a person, with what came of it; erasing the answer leaves that. An erasure closes it unanswered.
             models.CheckConstraint(
                 condition=Q(closed_at__isnull=True, closed_by__isnull=True, outcome="", answer="")
-                | Q(closed_at__isnull=False, closed_by__isnull=False) & ~Q(outcome=""),
+                | Q(closed_at__isnull=False, closed_by__isnull=False) & ~Q(outcome__in=["", "erased"])
+                | Q(closed_at__isnull=False, closed_by__isnull=True, outcome="erased", answer=""),
                 name="order_problem_closed_by_a_person",
             ),
         ]

@@ -14,7 +14,7 @@ from tests.plugin import ROOT
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
-SECRETS = ["SECRET_KEY", "FIELD_ENCRYPTION_KEYS", "POSTGRES_PASSWORD", "REDIS_PASSWORD"]
+SECRETS = ["SECRET_KEY", "FIELD_ENCRYPTION_KEYS", "ERASED_ADDRESS_KEY", "POSTGRES_PASSWORD", "REDIS_PASSWORD"]
 OURS = ["migrate", "web", "worker", "beat", "metrics", "backup"]
 ENDS_BY_ITSELF = {"migrate", "backup"}
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
@@ -11,12 +12,18 @@ from django.contrib import admin
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from accounts import roles
+from accounts.erasing import erase_people
 from accounts.models import Portal
+from badgeportal.actor import Actor
 from badgeportal.audit.models import AuditEvent
 from badgeportal.outbox.models import OutboxMessage
+from badgeportal.privacy.models import OpenOrders, PendingErasure
+from badgeportal.privacy.subject import DataSubject
 from orders.models import StockMovement
+from tests.accounts.rights.steps import a_breach, a_complaint, a_request
 from tests.badgeportal.test_uploads import given
 from tests.factories.user import StaffFactory, UserFactory
 from tests.fulfilment import steps
@@ -40,8 +47,13 @@ MODELS: dict[str, set[str]] = {
     "outbox_outboxmessage": {SERVICE, MANAGER},
     "audit_auditevent": {MANAGER},
     "uploads_upload": SHIPPING,
+    "privacy_erasureledgerentry": {SERVICE, MANAGER},
+    "privacy_pendingerasure": {SERVICE, MANAGER},
     "accounts_user": {SERVICE, MANAGER},
     "accounts_portal": {SERVICE, MANAGER},
+    "accounts_datarequest": {SERVICE, MANAGER},
+    "accounts_complaint": {SERVICE, MANAGER},
+    "accounts_breach": {SERVICE, MANAGER},
     "orders_order": ALL,
     "orders_stockmovement": SHIPPING,
     "orders_orderproblem": {PARCELS, SERVICE, MANAGER},
@@ -66,7 +78,19 @@ ACTIONS: dict[str, set[str]] = {
     "accounts_user_role": set(),
     "accounts_user_disable": {SERVICE},
     "accounts_user_restore": {SERVICE},
+    "accounts_user_erase": {SERVICE},
+    # Whom they may erase depends on who was chosen.
+    "accounts_user_erase_many": {SERVICE, MANAGER},
     "accounts_portal_ordering": {MANAGER},
+    **{
+        f"accounts_{model}_{name}": {SERVICE, MANAGER}
+        for model, names in {
+            "datarequest": "new register identity ask answered extend meet refuse withdraw",
+            "complaint": "new register acknowledge findings answer",
+            "breach": "new register risk reported people close",
+        }.items()
+        for name in names.split()
+    },
     "orders_order_cancel": {SERVICE, MANAGER},
     "orders_order_hold": {SERVICE, MANAGER},
     "orders_order_lift_hold": {SERVICE, MANAGER},
@@ -90,6 +114,8 @@ ACTIONS: dict[str, set[str]] = {
     **{f"fulfilment_consignment_{name}": {PARCELS, SERVICE, MANAGER} for name in ("came_back", "send_again", "cancel")},
     "fulfilment_consignment_find": {SERVICE},
     "fulfilment_consignment_person": {SERVICE},
+    "fulfilment_consignment_erase_inbox": {SERVICE},
+    "fulfilment_consignment_erase_recipient": {SERVICE},
     "fulfilment_consignment_resend": {SERVICE},
     "fulfilment_trackingimport_load": SHIPPING,
     "fulfilment_trackingimport_problems": SHIPPING,
@@ -102,6 +128,7 @@ SITE = {
     *("autocomplete", "jsi18n", "view_on_site", "app_list"),
 }
 POST_ONLY = {
+    "accounts_user_erase_many",
     *(f"verification_manualcheck_{name}" for name in ("claim", "release", "call_back")),
     "uploads_upload_cancel",
     "fulfilment_consignment_resend",
@@ -146,7 +173,7 @@ def let_in(name: str) -> set[str]:
 
 
 @pytest.fixture
-def records() -> dict[str, int]:
+def records() -> dict[str, Any]:
     """One record of each model, by the beginning of its pages' names."""
     batch = steps.verified_order() and steps.closed_batch()
     parcel = batch.consignments.get()
@@ -159,8 +186,15 @@ def records() -> dict[str, int]:
     return {
         "outbox_outboxmessage": OutboxMessage.objects.earliest("pk").pk,
         "audit_auditevent": AuditEvent.objects.earliest("pk").pk,
+        "privacy_erasureledgerentry": an_erasure(),
+        "privacy_pendingerasure": PendingErasure.objects.create(
+            account_id=1, asked_at=timezone.now(), actor="user:1"
+        ).pk,
         "accounts_user": check.order.account_id,
         "accounts_portal": Portal.current().pk,
+        "accounts_datarequest": a_request().pk,
+        "accounts_complaint": a_complaint().pk,
+        "accounts_breach": a_breach().pk,
         "orders_order": check.order_id,
         "orders_stockmovement": StockMovement.objects.earliest("pk").pk,
         "verification_manualcheck": check.pk,
@@ -177,9 +211,25 @@ def records() -> dict[str, int]:
     }
 
 
-def address(name: str, pattern: URLPattern, records: dict[str, int]) -> str:
+def an_erasure() -> uuid.UUID:
+    receipt = erase_people(
+        subject=DataSubject.of_account(UserFactory().pk),
+        open_orders=OpenOrders.CANCEL,
+        actor=Actor.user(StaffFactory()),
+        now=timezone.now(),
+    ).receipt
+    assert receipt is not None
+    return receipt.id
+
+
+def address(name: str, pattern: URLPattern, records: dict[str, Any]) -> str:
     model = next(model for model in MODELS if name.startswith(f"{model}_"))
-    values = {"consignment_id": records["fulfilment_consignment"], "message_id": records["outbox_outboxmessage"]}
+    values: dict[str, Any] = {
+        "consignment_id": records["fulfilment_consignment"],
+        "message_id": records["outbox_outboxmessage"],
+    }
+    if name == "fulfilment_consignment_erase_recipient":
+        values["pk"] = records["orders_order"]
     if name in ABOUT_A_PERSON:
         values["pk"] = records["accounts_user"]
     return reverse(f"admin:{name}", kwargs={key: values.get(key, records[model]) for key in pattern.pattern.converters})
@@ -205,7 +255,7 @@ def test_somebody_has_decided_about_every_page_of_the_staff_site() -> None:
 
 
 @pytest.mark.parametrize("role", [*roles.ALL_ROLES, None, "provider"])
-def test_each_role_opens_its_own_pages_and_no_other(client: Client, records: dict[str, int], role: str | None) -> None:
+def test_each_role_opens_its_own_pages_and_no_other(client: Client, records: dict[str, Any], role: str | None) -> None:
     if role is not None:
         client.force_login(UserFactory() if role == "provider" else StaffFactory(role=role))
     opened = set()
@@ -220,7 +270,7 @@ def test_each_role_opens_its_own_pages_and_no_other(client: Client, records: dic
 
 
 @pytest.mark.parametrize("role", [*roles.ALL_ROLES, None, "provider"])
-def test_nobody_acts_where_they_are_not_let_in(client: Client, records: dict[str, int], role: str | None) -> None:
+def test_nobody_acts_where_they_are_not_let_in(client: Client, records: dict[str, Any], role: str | None) -> None:
     if role is not None:
         client.force_login(UserFactory() if role == "provider" else StaffFactory(role=role))
     acted = [

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from badgeportal import inventory
-from badgeportal.inventory import Ending, Personal, collect, unclassified
+from badgeportal.audit import kinds
+from badgeportal.audit import personal_data as audit_data
+from badgeportal.inventory import Ending, Personal, Reach, collect, unclassified
+from fulfilment.models.disclosure import MAY_BE_DISCLOSED
+from fulfilment.personal_data import LINES
 
 
 def test_nothing_is_unclassified() -> None:
@@ -45,3 +51,54 @@ def test_no_address_outlives_its_person() -> None:
         if isinstance(treatment, Personal) and "email" in name and Ending.KEEP in (treatment.erasure, treatment.closing)
     ]
     assert [name for name in kept if not name.endswith("_digest")] == []
+
+
+def test_every_installed_app_is_spoken_for() -> None:
+    assert inventory.unclassified_apps() == []
+
+
+def test_an_installed_app_that_nobody_speaks_for_is_found(monkeypatch) -> None:
+    ours = inventory.inventories()
+    for one in ours:
+        monkeypatch.setattr(one, "packages", {name: why for name, why in one.packages.items() if name != "localflavor"})
+    monkeypatch.setattr(inventory, "inventories", lambda: ours)
+
+    assert inventory.unclassified_apps() == ["localflavor"]
+
+
+def test_every_persons_rows_can_be_reached() -> None:
+    assert inventory.unreached() == []
+
+
+def test_a_table_that_no_road_leads_to_is_found(monkeypatch) -> None:
+    declared = inventory.declarations()
+    declared["orders.order"] = replace(declared["orders.order"], reached={Reach.ACCOUNT: "account"})
+    monkeypatch.setattr(inventory, "declarations", lambda: declared)
+
+    assert inventory.unreached() == ["orders.order: ORDER is missing"]
+
+
+def test_every_json_and_array_field_says_what_is_inside() -> None:
+    assert inventory.unopened() == []
+
+
+def test_a_json_field_that_nobody_opened_is_found(monkeypatch) -> None:
+    declared = inventory.declarations()
+    declared["audit.auditevent"] = replace(declared["audit.auditevent"], inside={})
+    monkeypatch.setattr(inventory, "declarations", lambda: declared)
+
+    assert inventory.unopened() == ["audit.auditevent.details"]
+
+
+def test_every_detail_of_an_audit_event_is_declared() -> None:
+    known = {key for keys in kinds._KINDS.values() for key in keys}
+
+    assert known - audit_data.DETAILS.keys() == set()
+
+
+def test_every_line_that_dx_is_given_is_declared() -> None:
+    assert set(MAY_BE_DISCLOSED) == set(LINES)
+
+
+def test_what_outlives_an_erasure_says_why() -> None:
+    assert inventory.kept_without_a_reason() == []

@@ -16,6 +16,8 @@ COMPLETE = {
     "REDIS_URL": "redis://redis.example.org/0",
     "SECRET_KEY": "q7Zr2mXw9Lc4Tn8Vb3Ks6Hd1Gf5Jp0Ya-eUoIiRtQzWxSvDnMbCk",
     "FIELD_ENCRYPTION_KEYS": "bmV2ZXItdXNlLXRoaXMta2V5LW91dHNpZGUtYS10ZXN0ISE=",
+    "ERASED_ADDRESS_KEY": "x4Kp9Wm2Tq7Zn5Rb8Lc3Vd6Hs1Gf0Jy-aEiOuYtRzXwQvSnMbCkPl",
+    "ERASURE_LEDGER": "/var/lib/care-badges/erasures",
     "PUBLIC_URL": "https://badges.example.org",
     "ALLOWED_HOSTS": "badges.example.org",
     "MAIL_TRANSPORT": "notify",

@@ -15,7 +15,7 @@ from django.db.models.functions import ExtractIsoWeekDay, TruncWeek
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Breach, Complaint, DataRequest, User
 from accounts.roles import ALL_ROLES
 from badgeportal.outbox.models import OutboxMessage
 from fulfilment.models import Batch, TrackingEvent, TrackingImport
@@ -92,6 +92,12 @@ def test_every_state_and_every_reason_is_there_and_loading_again_does_nothing(cl
     the_register_has_two_editions()
     twelve_weeks_have_something_to_show()
     assert OrderDraft.objects.open().exists()
+    assert set(DataRequest.objects.values_list("state", flat=True)) == {"open", "met", "refused"}
+    assert DataRequest.objects.paused().exists()
+    assert DataRequest.objects.without_identity().exists()
+    assert not DataRequest.objects.overdue(timezone.localdate()).exists()
+    assert Complaint.objects.open().exists()
+    assert Breach.objects.open().exists()
 
     # It is as if it had happened: nothing lies ahead, the books agree, and each mail was sent.
     now = timezone.now()

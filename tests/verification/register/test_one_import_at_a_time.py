@@ -12,13 +12,19 @@ from threading import Thread
 
 import pytest
 from django.conf import settings
-from django.db import connection, connections, transaction
+from django.db import connection, connections
 
+from accounts.erasing import erase_people
+from badgeportal.actor import Actor
+from badgeportal.privacy.models import OpenOrders
+from badgeportal.privacy.subject import DataSubject
+from tests.factories.user import StaffFactory
 from tests.verification.register.conftest import ACTOR, NOW
 from tests.verification.register.files import csv_file, hsca_file, places
+from verification import erasing
 from verification.models import ListedEmail, Listing, RegisterImport
-from verification.register import contact_writing, erased, importing
-from verification.register.erased import erase_listed_email, without_erased
+from verification.register import contact_writing, importing
+from verification.register.erased import without_erased
 from verification.register.importing import import_contacts, import_hsca
 from verification.register.refusal import ImportFailed, ImportRunning
 from verification.register.runs import one_at_a_time, start_import
@@ -182,8 +188,8 @@ ROWS = [["Location ID", "Email"], ["1-700000", "jo@b.org"], ["1-700001", "al@b.o
 
 
 def erase() -> None:
-    with transaction.atomic(durable=True):
-        erase_listed_email(email="jo@b.org", now=NOW)
+    actor = Actor.user(StaffFactory())
+    erase_people(subject=DataSubject.listed_inbox("jo@b.org"), open_orders=OpenOrders.CANCEL, actor=actor, now=NOW)
 
 
 def load_while_erasing(tmp_path, monkeypatch, *, until: Callable[[Thread], bool]) -> None:
@@ -219,7 +225,7 @@ def test_an_address_erased_during_an_import_stays_erased(tmp_path, monkeypatch):
 
 def test_without_the_lock_the_import_brings_the_erased_address_back(tmp_path, monkeypatch):
     """The twin: the erasure finishes in the middle."""
-    monkeypatch.setattr(erased, "hold_listed_emails", lambda: None)
+    monkeypatch.setattr(erasing, "hold_listed_emails", lambda: None)
     monkeypatch.setattr(contact_writing, "hold_listed_emails", lambda: None)
     load_while_erasing(tmp_path, monkeypatch, until=lambda thread: not thread.is_alive())
     assert list(ListedEmail.objects.in_order()) == ["al@b.org", "jo@b.org"]

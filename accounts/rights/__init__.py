@@ -1,0 +1,1 @@
+"""Data requests and their clock, complaints about personal data, and breaches."""

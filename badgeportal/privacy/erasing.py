@@ -1,0 +1,171 @@
+"""Erasing people, driven by the inventory alone: a fixed number of statements for one person or ten thousand."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.apps import apps
+from django.db import transaction
+from django.db.models import Count
+
+from badgeportal.actor import Actor
+from badgeportal.inventory import Ending, declarations
+from badgeportal.privacy import ledger
+from badgeportal.privacy.addresses import digests_of
+from badgeportal.privacy.finding import look_up, rows_of
+from badgeportal.privacy.models import ErasureLedgerEntry, OpenOrders
+from badgeportal.privacy.settling import Found, OpenThing, Settlement, open_things, settle
+from badgeportal.privacy.statements import erasing_statements, holds_something
+from badgeportal.privacy.subject import DataSubject
+
+
+class OrdersStillOpen(Exception):
+    """The choice was to let open orders finish, and some have not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What an erasure did, without whom: it can be shown to anybody."""
+
+    id: uuid.UUID
+    at: datetime
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """Rows of one table that are overwritten or deleted, and how many of them hold something in each field."""
+
+    label: str
+    name: str
+    rows: int
+    deleted: bool
+    fields: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Staying:
+    """Something that an erasure leaves, and why."""
+
+    name: str
+    what: str
+    why: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What an erasure would do."""
+
+    going: tuple[Going, ...]
+    staying: tuple[Staying, ...]
+    open_things: tuple[OpenThing, ...]
+
+    @property
+    def mark(self) -> str:
+        """The same as long as nothing that an officer decides about has changed."""
+        return mark_of(self.open_things)
+
+
+def mark_of(things: Iterable[OpenThing]) -> str:
+    """A text that changes when something begins, ends or goes on."""
+    told = "|".join(sorted(f"{one.name} {one.state} {one.can_be_cancelled}" for one in things))
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def erase(
+    *,
+    subject: DataSubject,
+    open_orders: OpenOrders,
+    actor: Actor,
+    now: datetime,
+    also_listed: bool = False,
+    then: Callable[[Receipt], None] | None = None,
+) -> Receipt:
+    """Overwrite everything about `subject` and return the receipt; nothing of it says who it was.
+
+    With OpenOrders.CANCEL what is open is cancelled first; with FINISH raises OrdersStillOpen while something is. `also_listed`
+    takes the addresses of accounts off the register too. Needs an open transaction, whose last step this must be: the second
+    place is written just before it commits, and what else belongs to it is done by `then`. Raises LedgerUnreachable; then the
+    transaction must be rolled back.
+    """
+    found = look_up(subject, also_listed=also_listed)
+    if open_orders is OpenOrders.FINISH and open_things(found):
+        raise OrdersStillOpen
+    listed = digests_of(found.addresses) if subject.listed_email or also_listed else ()
+    receipt = erase_found(found, listed_digests=listed, receipt_id=uuid.uuid4(), actor=actor, now=now)
+    if then is not None:
+        then(receipt)
+    ledger.write(ledger.Line(receipt.id, now, str(actor), subject.account_ids, subject.order_ids, listed))
+    return receipt
+
+
+def erase_found(
+    found: Found,
+    *,
+    listed_digests: tuple[str, ...],
+    receipt_id: uuid.UUID,
+    actor: Actor,
+    now: datetime,
+    erased_at: datetime | None = None,
+) -> Receipt:
+    """The part of `erase` in this database; `erased_at` is when it was done before, in a replay."""
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("People are erased in the transaction of the action that erases them.")
+    settlement = Settlement(found=found, actor=actor, now=now, listed_digests=listed_digests)
+    settle(settlement)
+    for statement in erasing_statements(found, now=now):
+        settlement.count(statement.label, statement.carry_out())
+    subject = found.subject
+    entry = ErasureLedgerEntry.objects.create(
+        id=receipt_id,
+        at=erased_at or now,
+        replayed_at=now if erased_at else None,
+        actor=str(actor),
+        account_ids=list(subject.account_ids),
+        order_ids=list(subject.order_ids),
+        address_digests=list(listed_digests),
+        counts=settlement.counts,
+    )
+    return Receipt(id=entry.pk, at=entry.at, counts=dict(settlement.counts))
+
+
+def preview(subject: DataSubject, *, also_listed: bool = False, now: datetime) -> Preview:
+    """What erasing `subject` would do: what goes by table and field, what stays and why, and what is open."""
+    found = look_up(subject, also_listed=also_listed)
+    going = []
+    for statement in erasing_statements(found, now=now):
+        model = apps.get_model(statement.label)
+        counts = statement.rows.aggregate(
+            rows_found=Count("pk"),
+            **{
+                name: Count("pk", filter=holds_something(name, model._meta.get_field(name)))
+                for name in statement.fields
+            },
+        )
+        rows = counts.pop("rows_found")
+        declared = declarations()[statement.label].personal
+        told = tuple((declared[name].what, count) for name, count in counts.items() if count)
+        if rows and (told or statement.deletes):
+            name = str(model._meta.verbose_name_plural)
+            going.append(Going(statement.label, name, rows, statement.deletes, told))
+    return Preview(going=tuple(reversed(going)), staying=tuple(_staying(found)), open_things=tuple(open_things(found)))
+
+
+def _staying(found: Found) -> list[Staying]:
+    staying = []
+    for label, declaration in declarations().items():
+        listed = found.addresses if found.also_listed else ()
+        rows = rows_of(label, found.subject, also_listed=listed)
+        kept = [one for one in declaration.personal.values() if one.erasure is Ending.KEEP]
+        if rows is None or not kept:
+            continue
+        count = rows.count()
+        name = str(apps.get_model(label)._meta.verbose_name_plural)
+        if count:
+            staying += [Staying(name, one.what, one.why_kept, count) for one in kept]
+    return staying

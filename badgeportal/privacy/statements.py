@@ -1,0 +1,138 @@
+"""From the inventory to the statements that overwrite or delete: one for each table, whatever the number of people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.db import connection
+from django.db.models import F, Field, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from badgeportal.inventory import NOW, Declaration, Ending, Personal, declarations
+from badgeportal.privacy.finding import Mentions, manager_of, rows_of
+from badgeportal.privacy.settling import Found
+
+# Which of a field's two endings: `lambda field: field.erasure`, or `.closing`.
+EndingOf = Callable[[Personal], Ending]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement: rows of one table, and what becomes of them."""
+
+    label: str
+    rows: QuerySet[Any]
+    fields: tuple[str, ...]
+    deletes: bool
+    values: Mapping[str, Any]
+
+    def carry_out(self) -> int:
+        """How many rows were overwritten or deleted."""
+        if self.deletes:
+            # Nothing hangs on these rows, so Django need not look for it row by row.
+            return int(self.rows._raw_delete(connection.alias) or 0)
+        return self.rows.update(**self.values)
+
+
+def erasing_statements(found: Found, *, now: datetime) -> Iterator[Statement]:
+    """All that overwrites `found`, later rooms and later tables first, as rows may be found through earlier ones."""
+    for label, declaration in reversed(declarations().items()):
+        listed = found.addresses if found.also_listed else ()
+        rows = rows_of(label, found.subject, also_listed=listed)
+        if rows is not None:
+            theirs = _concerned(declaration, found, by_account=bool(found.subject.account_ids))
+            statement = _overwriting(label, declaration, rows, theirs, now=now)
+            if statement is not None:
+                yield statement
+        yield from _searching(label, declaration, rows, found, now=now)
+
+
+def closing_statement(label: str, rows: QuerySet[Any], *, now: datetime) -> Statement | None:
+    """What closing does to `rows` of the model `label`; None when all of it is kept."""
+    declaration = declarations()[label]
+    return _overwriting(
+        label, declaration, rows, declaration.personal.keys(), now=now, ending_of=lambda field: field.closing
+    )
+
+
+def blank_of(field: Field[Any, Any]) -> Any:
+    """The empty value of a column."""
+    return field.get_default() if field.has_default() else ""
+
+
+def holds_something(name: str, field: Field[Any, Any]) -> Q:
+    """Rows in which the column is neither NULL nor empty."""
+    kept = Q(**{f"{name}__isnull": False})
+    if field.is_relation or field.get_internal_type() in {"DateTimeField", "BooleanField", "GenericIPAddressField"}:
+        return kept
+    return kept if field.get_internal_type() == "BinaryField" else kept & ~Q(**{name: blank_of(field)})
+
+
+def _concerned(declaration: Declaration, found: Found, *, by_account: bool) -> set[str]:
+    whose = found.subject.concerns
+    return {name for name, one in declaration.personal.items() if by_account or one.whose in whose}
+
+
+def _overwriting(
+    label: str,
+    declaration: Declaration,
+    rows: QuerySet[Any],
+    theirs: Iterable[str],
+    *,
+    now: datetime,
+    ending_of: EndingOf = lambda field: field.erasure,
+) -> Statement | None:
+    personal = declaration.personal
+    ends = {name: ending_of(personal[name]) for name in theirs}
+    going = tuple(name for name in personal if ends.get(name, Ending.KEEP) is not Ending.KEEP)
+    if not going:
+        return None
+    # A row goes only when nobody else is spoken of in it.
+    everything = set(personal) <= set(ends)
+    if everything and Ending.DELETE_ROW in ends.values():
+        return Statement(label, rows, going, deletes=True, values={})
+    return Statement(
+        label, rows, going, deletes=False, values=_values(label, declaration, going, ends, everything, now)
+    )
+
+
+def _values(
+    label: str,
+    declaration: Declaration,
+    going: Iterable[str],
+    ends: Mapping[str, Ending],
+    everything: bool,
+    now: datetime,
+) -> dict[str, Any]:
+    model = apps.get_model(label)
+    values: dict[str, Any] = {
+        name: None if ends[name] is Ending.NULL else blank_of(model._meta.get_field(name)) for name in going
+    }
+    for name, value in declaration.with_it.items():
+        if value is NOW:
+            # `anonymised_at` says that nothing is left, so it is not written for a part.
+            if everything:
+                values[name] = Coalesce(F(name), now)
+        elif name in values or everything:
+            values[name] = value
+    return values
+
+
+def _searching(
+    label: str, declaration: Declaration, reached: QuerySet[Any] | None, found: Found, *, now: datetime
+) -> Iterator[Statement]:
+    """Free text that names the person, in rows that are about others or about nobody."""
+    if not declaration.searched or not found.words or (reached is None and declaration.reached):
+        return
+    if reached is not None and found.subject.account_ids:
+        return
+    rows = manager_of(label) if reached is None else reached
+    model = apps.get_model(label)
+    for name in declaration.searched:
+        blank = declaration.with_it.get(name, blank_of(model._meta.get_field(name)))
+        naming = rows.filter(Mentions(name, found.words))
+        yield Statement(label, naming, (name,), deletes=False, values={name: blank})
