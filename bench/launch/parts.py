@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -39,34 +40,42 @@ class Parts:
     def use(self) -> Use:
         busy = psutil.cpu_times()
         machine = busy.user + busy.nice + busy.system + busy.irq + busy.softirq + busy.steal
-        return Use(time.monotonic(), {name: self._seconds(name) for name in self._roots}, machine)
+        families = self._families()
+        return Use(time.monotonic(), {name: _seconds(family) for name, family in families.items()}, machine)
 
     def memory(self) -> dict[str, tuple[int, float, float]]:
         """Of each part but the driver: processes, megabytes with shared pages counted once, and the largest process."""
         sizes = {}
-        for name in NAMES:
+        for name, family in self._families().items():
             facts = []
-            for process in self._family(name):
+            for process in family:
                 with suppress(psutil.Error):
                     facts.append(process.memory_full_info())
             sizes[name] = (len(facts), sum(f.pss for f in facts) / 1e6, max((f.rss for f in facts), default=0) / 1e6)
+        del sizes["driver"]
         return sizes
 
-    def _seconds(self, name: str) -> float:
-        total = 0.0
-        for process in self._family(name):
-            with suppress(psutil.Error):
-                times = process.cpu_times()
-                # Children that ended count with their parent.
-                total += times.user + times.system + times.children_user + times.children_system
-        return total
+    def _families(self) -> dict[str, list[psutil.Process]]:
+        """Each part with the processes it started, and they again; the driver is alone, because the parts are its children."""
+        children: dict[int, list[psutil.Process]] = defaultdict(list)
+        for process in psutil.process_iter(["ppid"]):
+            children[process.info["ppid"]].append(process)
+        families = {}
+        for name, root in self._roots.items():
+            family = [root]
+            if root.pid != os.getpid():
+                # Grows while it is walked.
+                for one in family:
+                    family += children[one.pid]
+            families[name] = family
+        return families
 
-    def _family(self, name: str) -> list[psutil.Process]:
-        root = self._roots.get(name)
-        if root is None:
-            return []
-        try:
-            # The driver is alone: the parts are its children.
-            return [root] if root.pid == os.getpid() else [root, *root.children(recursive=True)]
-        except psutil.Error:
-            return []
+
+def _seconds(family: list[psutil.Process]) -> float:
+    total = 0.0
+    for process in family:
+        with suppress(psutil.Error):
+            times = process.cpu_times()
+            # Children that ended count with their parent.
+            total += times.user + times.system + times.children_user + times.children_system
+    return total

@@ -81,14 +81,17 @@ class Stage:
         expected: dict[str, str] = {}
         visits = asyncio.create_task(self._arrivals(rate, began, clock, expected))
         await asyncio.sleep(settled - time.monotonic())
-        before = self.parts.use()
+        # In a thread: looking through the processes takes longer than a visitor may be kept waiting.
+        before = await asyncio.to_thread(self.parts.use)
         await asyncio.sleep(clock.closes - time.monotonic())
-        use, memory = self.parts.use().since(before), self.parts.memory()
+        use = (await asyncio.to_thread(self.parts.use)).since(before)
         tasks = await visits
-        _done, late = await asyncio.wait(tasks, timeout=_DRAIN_SECONDS)
-        for task in late:
-            task.cancel()
-            clock.note_error("a visit did not end")
+        if tasks:
+            _done, late = await asyncio.wait(tasks, timeout=_DRAIN_SECONDS)
+            for task in late:
+                task.cancel()
+                clock.note_error("a visit did not end")
+        memory = await asyncio.to_thread(self.parts.memory)
         result = Result(rate, clock, use, memory)
         await self._settle(result, expected)
         return result
