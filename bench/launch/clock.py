@@ -26,6 +26,8 @@ class Clock:
     errors: Counter[str] = field(default_factory=Counter)
     arrived: int = 0
     finished: int = 0
+    # Those on their way now.
+    inside: int = 0
     code_waits: list[float] = field(default_factory=list)
     # How late the driver itself was in sending; part of the time above.
     latest_send: float = 0.0

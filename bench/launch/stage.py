@@ -19,7 +19,9 @@ from bench.launch.visitor import Establishment, Visitor
 PAGE_SECONDS, DECIDED_SECONDS = 0.300, 2.0
 # Pauses of a whole visit: so long after the first arrival every page is asked for at the full rate.
 PAUSES = 14
-_DRAIN_SECONDS = 120
+_DRAIN_SECONDS = 60
+# A visit that takes so much longer than its pauses means that the line only grows: no need to wait for the end.
+_HOPELESS_SECONDS = 30
 # A page asked for less often has no 99th percentile to speak of.
 _ENOUGH = 50
 
@@ -83,11 +85,13 @@ class Stage:
         await asyncio.sleep(settled - time.monotonic())
         # In a thread: looking through the processes takes longer than a visitor may be kept waiting.
         before = await asyncio.to_thread(self.parts.use)
-        await asyncio.sleep(clock.closes - time.monotonic())
+        await asyncio.wait([visits], timeout=clock.closes - time.monotonic())
+        clock.closes = min(clock.closes, time.monotonic())
         use = (await asyncio.to_thread(self.parts.use)).since(before)
         tasks = await visits
         if tasks:
-            _done, late = await asyncio.wait(tasks, timeout=_DRAIN_SECONDS)
+            given_up = any(what.startswith("given up") for what in clock.errors)
+            _done, late = await asyncio.wait(tasks, timeout=0 if given_up else _DRAIN_SECONDS)
             for task in late:
                 task.cancel()
                 clock.note_error("a visit did not end")
@@ -105,6 +109,11 @@ class Stage:
             if who is None:
                 raise SystemExit("The register has no more establishments; load more with --listings.")
             await asyncio.sleep(due - time.monotonic())
+            if clock.inside > rate * (PAUSES * self.think + _HOPELESS_SECONDS):
+                clock.note_error(
+                    f"given up after {time.monotonic() - began:.0f} s: {clock.inside} are inside, ever more"
+                )
+                break
             expected[who.email] = who.expected
             visitor = Visitor(
                 who, port=self.port, letters=self.letters, clock=clock, think=self.think, static=self.static

@@ -69,6 +69,7 @@ class Visitor:
     async def come(self, due: float) -> None:
         """The whole visit, whose first request was due at `due`; a fault is noted and ends it."""
         self._clock.arrived += 1
+        self._clock.inside += 1
         try:
             await self._visit(due)
             self._clock.finished += 1
@@ -76,6 +77,7 @@ class Visitor:
             where = page_name("at", self._path) if self._path else "at the start"
             self._clock.note_error(f"{type(fault).__name__} {fault} {where}".strip())
         finally:
+            self._clock.inside -= 1
             self._connection.close()
 
     async def _visit(self, due: float) -> None:
