@@ -79,7 +79,7 @@ class Run:
 
 
 def processes_of(folder: Folder) -> list[str]:
-    """Names of what still runs for this folder: web, worker, mailer and beat know it by their environment, the servers by name."""
+    """Names of what still runs for this folder: our processes know it by their environment, the servers by name."""
     found = []
     for process in psutil.process_iter():
         try:
