@@ -112,10 +112,11 @@ async def _visit(count: int, port: int, letters: Any, costs: Costs) -> None:
         visitor.statements = Counter()
         said = visitor.all_statements
         code = await costs.of_web("registration: to the code", visitor.sign_up(time.monotonic()), said)
-        await costs.of_work("mail, sent alone", _send_mails)
+        # With the first half of the visits a mail goes alone; later those of earlier orders go with it.
+        await costs.of_work("mail, a code at a time" if number < count // 2 else "mail, with others", _send_mails)
         await costs.of_web("registration: the code", visitor.confirm(code), said)
         await costs.of_web("order: every page", visitor.order(), said)
-        if number % 2:
+        if number < count // 2:
             await costs.of_work("assessment, alone", _assess)
             await costs.of_work("mail, two at a time", _send_mails)
     await costs.of_work("assessment, all at once", _assess)
