@@ -1,4 +1,4 @@
-# The portal as it runs in production: web, worker, beat and figures are one image with four commands; `backup` is the same
+# The portal as it runs in production: web, worker, mailer, beat and figures are one image with five commands; `backup` is the same
 # with PostgreSQL's client programs, and `proxy` is Caddy as an ordinary user.
 
 FROM python:3.12-slim-trixie AS base

@@ -1,7 +1,7 @@
 # Two commands on a machine that has only python3 (3.11 or newer, with venv), make and git: `make run` and `make test`.
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check format screenshots bench-orders
+.PHONY: help install run test check format screenshots bench-orders bench-launch-day
 .SILENT:
 
 UV_VERSION := 0.13.9
@@ -24,6 +24,7 @@ help:
 	echo "make check   style, types, templates, migrations, house rules"
 	echo "make format  put code and templates into the house style"
 	echo "make bench-orders  measure the placing of orders beside a bare Django view (bench/README.md)"
+	echo "make bench-launch-day  42,000 establishments an hour register and order, then more until it bends (20 minutes or more)"
 	echo "make screenshots  take the README's pictures anew, while 'make run' is up"
 
 $(UV):
@@ -73,3 +74,7 @@ screenshots: install
 
 bench-orders: install
 	$(PYTHON) -m bench.orders $(ARGS)
+
+# Extra arguments: make bench-launch-day ARGS="--minutes 2 --raise 0"
+bench-launch-day: install
+	$(PYTHON) -m bench.launch_day $(ARGS)

@@ -112,8 +112,9 @@ def running(*names: str, application: str = "badgeportal.wsgi", settings_module:
     folder, port = settings.EMBEDDED_FOLDER, free_port()
     os.environ["PUBLIC_URL"] = f"http://127.0.0.1:{port}"
     every = programs(
-        folder, port=port, host="127.0.0.1", web_workers=settings.WEB_WORKERS, web_threads=settings.WEB_THREADS
-    )
+        folder, port=port, host="127.0.0.1", web_workers=settings.WEB_WORKERS, web_threads=settings.WEB_THREADS,
+        queue=settings.CELERY_TASK_DEFAULT_QUEUE, mail_queue=settings.MAIL_QUEUE,
+    )  # fmt: skip
     wanted = [program for program in every if program.name in names]
     own = settings_module or os.environ["DJANGO_SETTINGS_MODULE"]
     before, os.environ["DJANGO_SETTINGS_MODULE"] = os.environ["DJANGO_SETTINGS_MODULE"], own

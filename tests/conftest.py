@@ -121,8 +121,9 @@ def real_worker(transactional_db: None) -> Iterator[Any]:
     """A real Celery worker on the test's database and a queue of its own; work kicked in the test is done by it."""
     app = current_app._get_current_object()
     with app.connection_for_write() as connection:
-        app.amqp.queues[app.conf.task_default_queue].bind(connection.default_channel).declare()
-        connection.default_channel.queue_purge(app.conf.task_default_queue)
+        for queue in app.amqp.queues.values():
+            queue.bind(connection.default_channel).declare()
+            connection.default_channel.queue_purge(queue.name)
     with start_worker(app, pool="solo", perform_ping_check=False, shutdown_timeout=30) as worker:
         yield worker
     connections["default"].close()

@@ -16,7 +16,8 @@ def forget_own_keys() -> None:
 
 
 def forget_own_queue() -> None:
-    """Delete the queue of this run, which holds the kicks that no worker was there to take."""
+    """Delete the queues of this run, which hold the kicks that no worker was there to take."""
     cache: Any = caches["default"]
-    queue = settings.CELERY_TASK_DEFAULT_QUEUE
-    cache._cache.get_client(write=True).delete(queue, f"_kombu.binding.{queue}", f"_kombu.binding_permanent.{queue}")
+    for queue in (settings.CELERY_TASK_DEFAULT_QUEUE, settings.MAIL_QUEUE):
+        names = (queue, f"_kombu.binding.{queue}", f"_kombu.binding_permanent.{queue}")
+        cache._cache.get_client(write=True).delete(*names)

@@ -1,4 +1,4 @@
-"""The processes of a running portal: web, worker and beat, each in a session of its own so that Ctrl-C reaches only us."""
+"""The processes of a running portal, each in a session of its own so that Ctrl-C reaches only us."""
 
 from __future__ import annotations
 
@@ -24,8 +24,10 @@ class Program:
     patience: float = 15
 
 
-def programs(folder: Folder, *, port: int, host: str, web_workers: int, web_threads: int) -> list[Program]:
-    """Web, worker and beat, in the order in which they start."""
+def programs(
+    folder: Folder, *, port: int, host: str, web_workers: int, web_threads: int, queue: str, mail_queue: str
+) -> list[Program]:
+    """Web, worker, mailer and beat, in the order in which they start."""
     python = sys.executable
     beat = folder.root / "beat"
     beat.mkdir(exist_ok=True)
@@ -39,9 +41,11 @@ def programs(folder: Folder, *, port: int, host: str, web_workers: int, web_thre
     ]
     web += ["--logger-class=badgeportal.logs.QuietGunicornLogger"]
     celery = [python, "-m", "celery", "-A", "badgeportal"]
+    worker = [*celery, "worker", "--without-gossip", "--without-mingle"]
     return [
         Program("web", web),
-        Program("worker", [*celery, "worker", "--concurrency=2", "--without-gossip", "--without-mingle"]),
+        Program("worker", [*worker, f"--queues={queue}", "--concurrency=2", "--hostname=worker@%h"]),
+        Program("mailer", [*worker, f"--queues={mail_queue}", "--concurrency=1", "--hostname=mailer@%h"]),
         Program("beat", [*celery, "beat", f"--schedule={beat / 'schedule'}", "--pidfile="]),
     ]
 
@@ -84,9 +88,9 @@ class Child:
 
 
 def reap(folder: Folder) -> list[str]:
-    """End web, worker and beat left over from a run that was killed; returns the names of those that were found."""
+    """End the processes left over from a run that was killed; returns the names of those that were found."""
     found = []
-    for name in ("beat", "worker", "web"):
+    for name in ("beat", "mailer", "worker", "web"):
         record = PidRecord(folder.root, name)
         if record.running() is not None:
             found.append(name)

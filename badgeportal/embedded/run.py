@@ -59,6 +59,7 @@ def say(text: str) -> None:
 
 def _run() -> None:
     from badgeportal.settings import BASE_DIR, EMBEDDED, EMBEDDED_FOLDER, PORT, WEB_HOST, WEB_THREADS, WEB_WORKERS
+    from badgeportal.settings.background import CELERY_TASK_DEFAULT_QUEUE, MAIL_QUEUE
 
     parent = os.getppid() if os.environ.get("MAKELEVEL") else None
     with ExitStack() as stack:
@@ -74,8 +75,9 @@ def _run() -> None:
         children: list[Child] = []
         stack.callback(_stop, children)
         web, *others = programs(
-            EMBEDDED_FOLDER, port=PORT, host=WEB_HOST, web_workers=WEB_WORKERS, web_threads=WEB_THREADS
-        )
+            EMBEDDED_FOLDER, port=PORT, host=WEB_HOST, web_workers=WEB_WORKERS, web_threads=WEB_THREADS,
+            queue=CELERY_TASK_DEFAULT_QUEUE, mail_queue=MAIL_QUEUE,
+        )  # fmt: skip
         # It takes as long to wake as the tables take to be looked over, and nobody knows its address yet.
         children.append(Child(web, EMBEDDED_FOLDER, BASE_DIR))
         if EMBEDDED:
@@ -83,7 +85,7 @@ def _run() -> None:
         else:
             say("Using the servers of DATABASE_URL and REDIS_URL, without sample data. Updating the tables...")
             manage("migrate", "--verbosity=0")
-        say("Starting web, worker and beat...")
+        say("Starting web, worker, mailer and beat...")
         _wait_for_the_web(children, PORT)
         children += [Child(program, EMBEDDED_FOLDER, BASE_DIR) for program in others]
         say(f"\nThe portal is at http://localhost:{PORT}/   (logs are in {EMBEDDED_FOLDER.logs}; Ctrl-C stops it)\n")

@@ -47,13 +47,14 @@ def send_pending(*, now: datetime) -> dict[str, int]:
     """Send every mail that is due; returns counts by outcome (`sent`, `later`, `failed`, `not_needed`, `requeued`, `expired`)."""
     counts = Counter(requeued=claims.requeue_stuck(now=now), expired=claims.cancel_expired(now=now))
     clock = _Clock(now)
-    while clock() < now + RUN_FOR and (messages := claims.claim_due(limit=BATCH, now=clock())):
-        plan = _resolve(messages, now=clock())
-        counts.update(_send_one(message, plan, clock) for message in messages)
+    with transport.opened() as send:
+        while clock() < now + RUN_FOR and (messages := claims.claim_due(limit=BATCH, now=clock())):
+            plan = _resolve(messages, now=clock())
+            counts.update(_send_one(message, plan, clock, send) for message in messages)
     return dict(counts)
 
 
-def _send_one(message: OutboxMessage, plan: _Plan, clock: _Clock) -> str:
+def _send_one(message: OutboxMessage, plan: _Plan, clock: _Clock, send: transport.Send) -> str:
     if message.pk in plan.errors:
         return _failed(message, kind=plan.errors[message.pk], for_good=False, now=clock())
     letter = plan.letters.get(message.pk)
@@ -61,7 +62,7 @@ def _send_one(message: OutboxMessage, plan: _Plan, clock: _Clock) -> str:
         claims.record_not_needed(message)
         return "not_needed"
     try:
-        transport.send(render(message.template, letter, reference=f"mail-{message.pk}"))
+        send(render(message.template, letter, reference=f"mail-{message.pk}"))
     except transport.Undeliverable as error:
         return _failed(message, kind=error.kind, for_good=True, now=clock())
     except Exception as error:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import smtplib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from email.message import EmailMessage as MimeMessage
 from email.policy import SMTP
+from functools import cache, partial
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -14,6 +17,8 @@ from notifications_python_client.errors import HTTPError
 from notifications_python_client.notifications import NotificationsAPIClient
 
 from badgeportal.outbox.rendering import Mail
+
+Send = Callable[[Mail], None]
 
 # On a machine of one's own, mail to this domain is refused for good, so that one can see what becomes of such mail.
 REFUSED_DOMAIN = "refused.example.org"
@@ -27,9 +32,21 @@ class Undeliverable(Exception):
         self.kind = kind
 
 
+@contextmanager
+def opened() -> Iterator[Send]:
+    """What hands one mail over by MAIL_TRANSPORT, with one connection for all mails of the block.
+
+    It raises Undeliverable when a mail is refused for good, any other error when it may be tried again. Nothing is
+    connected before the first mail.
+    """
+    with _TRANSPORTS[settings.MAIL_TRANSPORT]() as send_one:
+        yield send_one
+
+
 def send(mail: Mail) -> None:
-    """Hand `mail` over; raises Undeliverable when it is refused for good, any other error when it may be tried again."""
-    _TRANSPORTS[settings.MAIL_TRANSPORT](mail)
+    """Hand a single mail over; raises as what `opened` gives."""
+    with opened() as send_one:
+        send_one(mail)
 
 
 def message_id(mail: Mail) -> str:
@@ -37,7 +54,12 @@ def message_id(mail: Mail) -> str:
     return f"<{mail.reference}@{urlsplit(settings.PUBLIC_URL).hostname}>"
 
 
-def _send_local(mail: Mail) -> None:
+@contextmanager
+def _local() -> Iterator[Send]:
+    yield _write
+
+
+def _write(mail: Mail) -> None:
     if mail.to.rpartition("@")[2] == REFUSED_DOMAIN:
         raise Undeliverable("RefusedLocally")
     message = MimeMessage(policy=SMTP)
@@ -54,15 +76,28 @@ def _send_local(mail: Mail) -> None:
     unfinished.replace(folder / f"{mail.reference}.eml")
 
 
-def _send_smtp(mail: Mail) -> None:
+@contextmanager
+def _smtp() -> Iterator[Send]:
+    connection: Any = get_connection(
+        "django.core.mail.backends.smtp.EmailBackend", timeout=settings.MAIL_TIMEOUT_SECONDS
+    )
+    try:
+        yield partial(_send_smtp, connection)
+    finally:
+        connection.close()
+
+
+def _send_smtp(connection: Any, mail: Mail) -> None:
     message = EmailMessage(
         subject=mail.subject,
         body=mail.body,
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[mail.to],
         headers={"Message-ID": message_id(mail)},
-        connection=get_connection("django.core.mail.backends.smtp.EmailBackend", timeout=settings.MAIL_TIMEOUT_SECONDS),
+        connection=connection,
     )
+    # Opened here, or Django closes it after each mail.
+    was_open = not connection.open()
     try:
         message.send()
     except smtplib.SMTPRecipientsRefused as error:
@@ -70,12 +105,32 @@ def _send_smtp(mail: Mail) -> None:
         if all(500 <= code < 600 for code in codes):
             raise Undeliverable("SMTPRecipientsRefused") from None
         raise
+    except (smtplib.SMTPException, OSError) as error:
+        connection.close()
+        if not (was_open and isinstance(error, smtplib.SMTPServerDisconnected)):
+            raise
+        # Mail servers hang up after so many mails. That says nothing of this one, so it need not wait its turn again.
+        connection.open()
+        message.send()
 
 
-def _send_notify(mail: Mail) -> None:
-    client = NotificationsAPIClient(
-        settings.NOTIFY_API_KEY, base_url=settings.NOTIFY_BASE_URL, timeout=settings.MAIL_TIMEOUT_SECONDS
-    )
+@contextmanager
+def _notify() -> Iterator[Send]:
+    with ExitStack() as held:
+
+        @cache
+        def client() -> NotificationsAPIClient:
+            # Made for the first mail, so that a key that is no key is noted with each mail that waits for it.
+            made = NotificationsAPIClient(
+                settings.NOTIFY_API_KEY, base_url=settings.NOTIFY_BASE_URL, timeout=settings.MAIL_TIMEOUT_SECONDS
+            )
+            held.callback(made.request_session.close)
+            return made
+
+        yield lambda mail: _send_notify(client(), mail)
+
+
+def _send_notify(client: NotificationsAPIClient, mail: Mail) -> None:
     try:
         client.send_email_notification(
             email_address=mail.to,
@@ -91,8 +146,8 @@ def _send_notify(mail: Mail) -> None:
         raise
 
 
-_TRANSPORTS: dict[str, Callable[[Mail], None]] = {
-    "local": _send_local,
-    "smtp": _send_smtp,
-    "notify": _send_notify,
+_TRANSPORTS: dict[str, Callable[[], AbstractContextManager[Send]]] = {
+    "local": _local,
+    "smtp": _smtp,
+    "notify": _notify,
 }

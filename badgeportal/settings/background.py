@@ -1,6 +1,7 @@
 """Background work: Celery, and the sweeps that keep every promise when a kick was lost."""
 
 from celery.schedules import crontab
+from kombu import Queue
 
 from badgeportal.settings.applications import TIME_ZONE
 from badgeportal.settings.environment import env
@@ -11,6 +12,11 @@ CELERY_BROKER_URL = CACHE_URL.replace("unix://", "redis+socket://").replace("?db
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE: str = env.str("CELERY_QUEUE", "portal")
+# Mail has a queue and workers of its own: a mail server that is slow or silent keeps no order waiting for its check.
+# A worker that is told no queue serves both.
+MAIL_QUEUE = f"{CELERY_TASK_DEFAULT_QUEUE}-mail"
+CELERY_TASK_QUEUES = [Queue(CELERY_TASK_DEFAULT_QUEUE), Queue(MAIL_QUEUE)]
+CELERY_TASK_ROUTES = {"outbox.send_pending": {"queue": MAIL_QUEUE}}
 
 # A task is done when it is finished, not when it is fetched: a worker that dies gives it back. Every task is a pull that
 # may run twice.

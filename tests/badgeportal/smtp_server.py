@@ -14,6 +14,8 @@ class _Conversation(socketserver.StreamRequestHandler):
     server: SmtpServer
 
     def handle(self) -> None:
+        self.server.connections += 1
+        taken_before = len(self.server.taken)
         self._say("220 ready")
         while line := self.rfile.readline():
             verb = line.strip().upper()
@@ -25,13 +27,16 @@ class _Conversation(socketserver.StreamRequestHandler):
                 self.server.is_silent.set()
                 self.server.may_go_on.wait()
                 return
-            if verb.startswith(b"RCPT TO") and self.server.refusal:
+            refusal = self.server.refusal_of(line)
+            if verb.startswith(b"RCPT TO") and refusal:
                 self.server.refused += 1
-                self._say(self.server.refusal)
+                self._say(refusal)
             elif verb == b"DATA":
                 self._say("354 go on")
                 self._take_message()
                 self._say("250 taken")
+                if len(self.server.taken) - taken_before == self.server.mails_for_each_connection:
+                    return
             elif verb == b"QUIT":
                 self._say("221 bye")
                 return
@@ -54,6 +59,7 @@ class SmtpServer(socketserver.ThreadingTCPServer):
     """`taken` are the mails that arrived; while `refusal` is set (such as `451 later`) recipients are refused with it.
 
     A recipient that `falls_silent_at` (in capitals) names is not answered, until the server is shut down.
+    `refused_address` is refused for good. After `mails_for_each_connection` mails it hangs up without a word.
     """
 
     daemon_threads = True
@@ -62,9 +68,13 @@ class SmtpServer(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), _Conversation)
         self.taken: list[EmailMessage] = []
         self.refusal = ""
-        self.refused = 0
-        self.falls_silent_at = ""
+        self.falls_silent_at = self.refused_address = ""
         self.is_silent, self.may_go_on = threading.Event(), threading.Event()
+        self.refused = self.connections = self.mails_for_each_connection = 0
+
+    def refusal_of(self, line: bytes) -> str:
+        named = self.refused_address and self.refused_address.encode() in line
+        return "550 no such person" if named else self.refusal
 
     @property
     def port(self) -> int:

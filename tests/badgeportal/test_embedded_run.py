@@ -79,7 +79,7 @@ class Run:
 
 
 def processes_of(folder: Folder) -> list[str]:
-    """Names of what still runs for this folder: web, worker and beat know it by their environment, the servers by name."""
+    """Names of what still runs for this folder: our processes know it by their environment, the servers by name."""
     found = []
     for process in psutil.process_iter():
         try:
@@ -110,7 +110,7 @@ def test_it_comes_up_stops_cleanly_and_comes_back_with_its_data(folder, port):
     assert any("postgres" in name for name in left)
 
     third = Run(folder, port).until_up()
-    assert "Ended what an earlier run had left behind: beat, worker, web." in third.said
+    assert "Ended what an earlier run had left behind: beat, mailer, worker, web." in third.said
     assert third.page("/health/") == 200
     assert third.ends(signal.SIGTERM) == 0
     assert processes_of(folder) == []

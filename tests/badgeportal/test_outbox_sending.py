@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,9 +11,11 @@ from django.db import transaction
 
 from badgeportal.actor import Actor
 from badgeportal.audit.models import AuditEvent
+from badgeportal.outbox import transport
 from badgeportal.outbox.actions import queue_mail, queue_sealed_mail
 from badgeportal.outbox.claims import RETRY_MINUTES, retry_mail
 from badgeportal.outbox.models import OutboxMessage
+from badgeportal.outbox.rendering import Mail
 from badgeportal.outbox.sending import send_pending
 from tests.factories.user import UserFactory
 
@@ -174,21 +178,56 @@ def test_what_a_dead_sender_held_goes_out_after_all(test_mail, mail_server) -> N
 
 
 def test_a_sender_that_lost_its_claim_writes_nothing(test_mail, mail_server, monkeypatch) -> None:
-    from badgeportal.outbox import transport
-
     test_mail[1] = "one@care.example"
     [message] = queued(1)
-    send = transport.send
+    opened = transport.opened
 
-    def lose_the_claim_while_sending(mail) -> None:
-        send(mail)
-        OutboxMessage.objects.filter(pk=message.pk).update(claimed_at=NOW + timedelta(hours=1))
+    @contextmanager
+    def lose_the_claim_while_sending() -> Iterator[transport.Send]:
+        with opened() as send:
 
-    monkeypatch.setattr(transport, "send", lose_the_claim_while_sending)
+            def send_slowly(mail: Mail) -> None:
+                send(mail)
+                OutboxMessage.objects.filter(pk=message.pk).update(claimed_at=NOW + timedelta(hours=1))
+
+            yield send_slowly
+
+    monkeypatch.setattr(transport, "opened", lose_the_claim_while_sending)
     send_pending(now=NOW)
 
     message.refresh_from_db()
     assert message.state == State.SENDING
+
+
+def test_the_mails_of_a_run_go_over_one_connection(test_mail, mail_server) -> None:
+    """Making one takes several trips to a mail server far away, and each would be made again for every mail."""
+    test_mail.update({number: f"person{number}@care.example" for number in range(1, 31)})
+    queued(*range(1, 31))
+
+    assert send_pending(now=NOW)["sent"] == 30
+    assert (len(mail_server.taken), mail_server.connections) == (30, 1)
+
+
+def test_a_server_that_hangs_up_after_some_mails_is_called_again(test_mail, mail_server) -> None:
+    mail_server.mails_for_each_connection = 2
+    test_mail.update({number: f"person{number}@care.example" for number in range(1, 6)})
+    queued(*range(1, 6))
+
+    assert send_pending(now=NOW)["sent"] == 5, "None waits for the next attempt."
+    assert sorted(mail["To"] for mail in mail_server.taken) == [
+        f"person{number}@care.example" for number in range(1, 6)
+    ]
+    assert mail_server.connections == 3
+
+
+def test_a_refused_mail_does_not_cost_the_next_its_connection(test_mail, mail_server) -> None:
+    test_mail.update({1: "refused@care.example", 2: "two@care.example"})
+    queued(1, 2)
+    mail_server.refused_address = "refused@care.example"
+
+    counts = send_pending(now=NOW)
+
+    assert (counts["failed"], counts["sent"], mail_server.connections) == (1, 1, 1)
 
 
 def test_staff_can_try_a_failed_mail_again(test_mail, mail_server) -> None:

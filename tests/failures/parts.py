@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 import psycopg
 import requests
+from django.conf import settings
 from django.db import connection
 
 from badgeportal.embedded.children import programs
@@ -32,16 +33,20 @@ def until(condition: Callable[[], object], *, seconds: float = 120, otherwise: s
 
 
 class Part:
-    """`web`, `worker` or `beat`, started with the command of `make run` in a process group of its own."""
+    """`web`, `worker` or `beat`, started with the command of `make run` in a process group of its own.
+
+    The worker sends mail as well, so that a test needs one fewer.
+    """
 
     def __init__(self, name: str, folder: Folder, environment: dict[str, str], *, port: int = 0) -> None:
         self.name = name
         self.port = port or free_port()
         self.log = folder.root / f"{name}.log"
-        found = {
-            program.name: program.command
-            for program in programs(folder, port=self.port, host="127.0.0.1", web_workers=2, web_threads=2)
-        }
+        every = programs(
+            folder, port=self.port, host="127.0.0.1", web_workers=2, web_threads=2, mail_queue=settings.MAIL_QUEUE,
+            queue=f"{settings.CELERY_TASK_DEFAULT_QUEUE},{settings.MAIL_QUEUE}",
+        )  # fmt: skip
+        found = {program.name: program.command for program in every}
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 found[name],

@@ -15,7 +15,7 @@ from tests.plugin import ROOT
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 SECRETS = ["SECRET_KEY", "FIELD_ENCRYPTION_KEYS", "ERASED_ADDRESS_KEY", "POSTGRES_PASSWORD", "REDIS_PASSWORD"]
-OURS = ["migrate", "web", "worker", "beat", "metrics", "backup"]
+OURS = ["migrate", "web", "worker", "mailer", "beat", "metrics", "backup"]
 ENDS_BY_ITSELF = {"migrate", "backup"}
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 CADDYFILE = (ROOT / "Caddyfile").read_text()
@@ -36,7 +36,7 @@ NOT_IN_A_CONTAINER = {
     "BACKUP_KEY": "of the service `backup` alone",
     "METRICS_HOST": "of the service `metrics` alone",
     "METRICS_PORT": "of the service `metrics` alone",
-    "SIGN_OF_LIFE": "of worker and beat alone",
+    "SIGN_OF_LIFE": "of worker, mailer and beat alone",
 }
 
 
@@ -76,7 +76,7 @@ def test_each_part_that_goes_on_is_asked_whether_it_is_well(name):
     assert {"interval", "timeout"} <= check.keys()
 
 
-@pytest.mark.parametrize("name", ["worker", "beat"])
+@pytest.mark.parametrize("name", ["worker", "mailer", "beat"])
 def test_the_check_of_a_part_without_a_port_looks_at_the_file_that_it_touches(name):
     part = SERVICES[name]
     program, file = part["healthcheck"]["test"][3:5]
@@ -94,8 +94,8 @@ def test_who_can_talk_to_whom():
     assert reach("front") == {"proxy", "web"}
     assert reach("back") == {*OURS, "postgres", "redis"}
     assert reach("figures") == {"metrics"}
-    # Mail leaves by the worker; nobody else has a way out but the proxy, for its certificate.
-    assert reach("outward") == {"worker"}
+    # Mail leaves by the mailer; nobody else has a way out but the proxy, for its certificate.
+    assert reach("outward") == {"mailer"}
     assert {name for name, network in COMPOSE["networks"].items() if not (network or {}).get("internal")} == {
         "edge",
         "outward",

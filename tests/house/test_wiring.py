@@ -6,10 +6,15 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 from celery import current_app
 from django.conf import settings
 from django.urls import get_resolver
 
+from badgeportal.embedded.children import programs
+from badgeportal.embedded.folder import Folder
+from badgeportal.outbox.actions import SEND_PENDING
+from orders.placing import ASSESS_ORDERS
 from tests.plugin import ROOT
 
 OURS = ["badgeportal", "accounts", "orders", "verification", "fulfilment", "reports"]
@@ -38,6 +43,25 @@ def test_every_task_is_named_after_its_app():
 def test_every_kick_names_a_task():
     kicked = {name for path in files("*.py") for name in re.findall(r'\bkick\("([^"]+)"\)', path.read_text())}
     assert kicked - task_names() == set()
+
+
+def test_mail_waits_in_a_queue_that_the_worker_of_orders_does_not_serve(tmp_path):
+    """Or a mail server that answers late would keep orders waiting for their check."""
+    taken = {task: current_app.amqp.router.route({}, task)["queue"].name for task in (SEND_PENDING, ASSESS_ORDERS)}
+    assert taken == {SEND_PENDING: settings.MAIL_QUEUE, ASSESS_ORDERS: settings.CELERY_TASK_DEFAULT_QUEUE}
+    made = programs(
+        Folder(tmp_path), port=0, host="", web_workers=1, web_threads=1, queue=taken[ASSESS_ORDERS],
+        mail_queue=taken[SEND_PENDING],
+    )  # fmt: skip
+    here = {part.name: part.command for part in made if part.name in ("worker", "mailer")}
+    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    there = {name: services[name]["command"] for name in here}
+    for commands, worker, mailer in (
+        (here, taken[ASSESS_ORDERS], taken[SEND_PENDING]),
+        (there, "portal", "portal-mail"),
+    ):
+        assert f"--queues={worker}" in commands["worker"]
+        assert f"--queues={mailer}" in commands["mailer"]
 
 
 def url_names() -> set[str]:
