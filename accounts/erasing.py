@@ -136,7 +136,9 @@ def _still_to_erase(subject: DataSubject, *, also_listed: bool, now: datetime) -
         if not ids:
             raise ErasedAlready
         return DataSubject.of_accounts(ids)
-    if not preview(subject, also_listed=also_listed, now=now).going:
+    # An address that stands nowhere is remembered all the same, so that no later file brings it.
+    remembered = subject.reach is not Reach.ADDRESS or ErasureLedgerEntry.objects.about_address(subject.listed_email)
+    if remembered and not preview(subject, also_listed=also_listed, now=now).going:
         raise ErasedAlready
     return subject
 

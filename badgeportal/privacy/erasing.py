@@ -118,7 +118,8 @@ def erase_found(
         raise RuntimeError("People are erased in the transaction of the action that erases them.")
     settlement = Settlement(found=found, actor=actor, now=now, listed_digests=listed_digests)
     settle(settlement)
-    for statement in erasing_statements(found, now=now):
+    # All are made before the first is carried out: a sealed mail is found by the address that goes with the account.
+    for statement in list(erasing_statements(found, now=now)):
         settlement.count(statement.label, statement.carry_out())
     subject = found.subject
     entry = ErasureLedgerEntry.objects.create(

@@ -9,12 +9,20 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from badgeportal.privacy.addresses import digest_of
+
 
 class OpenOrders(models.TextChoices):
     """What becomes of a person's open orders when they are erased."""
 
     CANCEL = "cancel", "Cancel them and erase now"
     FINISH = "finish", "Let them be delivered, then erase"
+
+
+class ErasureLedgerEntryQuerySet(models.QuerySet["ErasureLedgerEntry"]):
+    def about_address(self, email: str) -> bool:
+        """Whether somebody had this address taken off the register."""
+        return self.filter(address_digests__contains=[digest_of(email)]).exists()
 
 
 class ErasureLedgerEntry(models.Model):
@@ -28,6 +36,8 @@ class ErasureLedgerEntry(models.Model):
     address_digests = ArrayField(models.CharField(max_length=64), default=list, blank=True)
     counts = models.JSONField(default=dict, blank=True, help_text="Rows overwritten or deleted, by table.")
     replayed_at = models.DateTimeField("erased again after a restore at", null=True, blank=True)
+
+    objects = ErasureLedgerEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name = "erasure"

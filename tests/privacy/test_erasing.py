@@ -83,6 +83,10 @@ def test_a_dump_holds_nothing_of_them_and_all_of_the_others(tmp_path: Path, sett
     after = plain_dump()
     lines = [line for line in after.splitlines() if person.found_in(line)]
     assert lines == []
+    # A dump cannot look into what is sealed; only the last mail to each of them is left there.
+    sealed = OutboxMessage.objects.filter(sealed_payload__isnull=False)
+    theirs = [mail.template for mail in sealed if person.found_in(str(unseal(mail.sealed_payload or b"")))]
+    assert set(theirs) == {"account_erased"}
     assert bystander.found_in(after) == others
     now = figures()
     # The history goes on with what the erasure did, and nothing of it is lost.
