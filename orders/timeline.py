@@ -28,6 +28,7 @@ _SAYS = {
     "come_back": "DX could not deliver your parcel. It came back to us.",
     "send_again": "We will send your parcel again.",
     "cancel": "The order was cancelled.",
+    "cancel_erased": "The order was cancelled, because your data was deleted.",
     "cancel_returned": "The order was cancelled after the parcel came back.",
     "correct_ods_code": "You corrected the ODS code.",
     "change_address": "You changed the delivery address.",

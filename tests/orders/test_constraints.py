@@ -10,6 +10,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
 from orders.models import Order, OrderDraft, OrderEvent, OrderProblem, StockBalance, StockMovement
+from orders.models.order import ERASED_COLUMNS
 from tests.factories.user import UserFactory
 from tests.journeys import placed_order, stocked
 
@@ -116,6 +117,12 @@ VIOLATIONS: dict[str, list[Case]] = {
         problem_with(closed_at=NOW, closed_by=True),
         problem_with(outcome="solved"),
         problem_with(answer="We send two more"),
+        problem_with(closed_at=NOW, closed_by=True, outcome="erased"),
+        problem_with(closed_at=NOW, outcome="erased", answer="We send two more"),
+    ],
+    "order_anonymised_holds_nothing": [
+        order_with(anonymised_at=NOW),
+        order_with(anonymised_at=NOW, **dict.fromkeys(ERASED_COLUMNS[:-1], "")),
     ],
     "draft_one_open_for_each_account": [two_open_drafts],
     "draft_quantity_above_zero": [draft_with(quantity=0)],
@@ -189,6 +196,8 @@ def test_the_cases_fail_for_their_constraint_alone():
         movement_with(kind="reserved", on_hand_change=0, reserved_change=5, of_order=True, reason=""),
         balance_with(on_hand=10, reserved=10),
         draft_with(quantity=1),
+        order_with(anonymised_at=NOW, **dict.fromkeys(ERASED_COLUMNS, "")),
+        problem_with(closed_at=NOW, outcome="erased"),
         problem_with(times=2, closed_at=NOW, closed_by=True, outcome="solved", answer="We send two more"),
     ]
     for case in sound:
