@@ -182,6 +182,7 @@ def test_what_has_changed_since_the_preview_stops_it() -> None:
     assert list(ledger.lines()) == []
 
 
+@pytest.mark.planted_fault("accounts.sweep_erasures")
 def test_an_erasure_waits_for_the_last_order_and_the_sweep_carries_it_out() -> None:
     """The planted fault: the order ends, and nobody says so to the erasure."""
     user = UserFactory()
