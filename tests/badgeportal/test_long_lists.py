@@ -21,6 +21,7 @@ from orders.search import received_by
 from tests.factories.user import StaffFactory, UserFactory
 from tests.fulfilment.steps import open_batch, verified_orders
 from tests.journeys import placed_order
+from tests.searching import search_list
 from verification.models import Listing, ManualCheck
 
 pytestmark = pytest.mark.django_db
@@ -82,14 +83,14 @@ def test_people_are_found_by_words_and_by_how_the_address_begins(desk: Client, t
     person = UserFactory(name="Zebediah Unusual", organisation="Sunrise Day Centre", email="zebediah@example.org")
     UserFactory(name="Somebody Else", organisation="Other Place")
 
-    assert list(desk.get(reverse(PEOPLE), {"q": typed}).context["cl"].result_list) == [person]
+    assert list(search_list(desk, reverse(PEOPLE), typed).context["cl"].result_list) == [person]
 
 
 @pytest.mark.parametrize("typed", ["bediah", "example.org", "' | ! <-> :* \\", "!"])
 def test_people_are_not_found_by_the_middle_of_a_word_nor_by_signs(desk: Client, typed: str) -> None:
     UserFactory(name="Zebediah Unusual", organisation="Sunrise Day Centre", email="zebediah@example.org")
 
-    assert list(desk.get(reverse(PEOPLE), {"q": typed}).context["cl"].result_list) == []
+    assert list(search_list(desk, reverse(PEOPLE), typed).context["cl"].result_list) == []
 
 
 def test_stock_is_found_by_order_or_by_reason() -> None:

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('audit', '0001_initial'),
+        ('audit', '0002_append_only'),
     ]
 
     operations = [
