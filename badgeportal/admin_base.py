@@ -18,6 +18,7 @@ from django.utils.text import capfirst
 from badgeportal.actor import Actor
 from badgeportal.admin_search import HandleChangeList, searched
 from badgeportal.audit.actions import record_personal_page_seen
+from badgeportal.bounded_paging import BoundedPaginator
 from badgeportal.who_acted import names_of
 
 ExtraView = tuple[str, Callable[..., HttpResponseBase], str]
@@ -34,6 +35,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     # The field that holds an actor, where a page has the column `who`.
     actor_field = "actor"
     # Counting every row of a long table on every page costs more than the number is worth.
+    paginator = BoundedPaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 50

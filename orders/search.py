@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorExact
 from django.db.models import Q
 
 from accounts.models import User
 from badgeportal.typed_text import tidy
+from badgeportal.words import with_words
 from orders.normalise import ods_key, organisation_key
 from orders.reference import parse_reference
 
@@ -50,5 +50,9 @@ def _named(text: str) -> Q:
     if not words:
         # A name in letters that keys leave out.
         return Q(organisation_name__icontains=text)
-    wanted = SearchQuery(" & ".join(f"{word}:*" for word in words), search_type="raw", config="simple")
-    return Q(SearchVectorExact(SearchVector("organisation_key", config="simple"), wanted))
+    return with_words(" ".join(words), "organisation_key")
+
+
+def received_by(text: str) -> Q:
+    """Orders for somebody with these words in their name."""
+    return with_words(text, "recipient_name")

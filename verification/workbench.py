@@ -9,13 +9,14 @@ from typing import NamedTuple
 from urllib.parse import quote_plus
 
 from allauth.account.models import EmailAddress
-from django.db.models import F, Func, Q, QuerySet, Value
-from django.db.models.functions import Right
+from django.db.models import Q, QuerySet
 
+from badgeportal.words import with_words
 from orders.models import Order
 from orders.models.answers import OrganisationType
 from orders.normalise import email_key, ods_key, organisation_key, phone_key
 from verification.models import ListedEmail, Listing, ProviderCode
+from verification.models.listing import PHONE_DIGITS
 
 MOST_CANDIDATES = 12
 MOST_EARLIER_ORDERS = 15
@@ -79,13 +80,9 @@ def _similar_listings(order: Order, code: str, head_offices: set[str]) -> QueryS
         alike |= Q(phone_digits=phone)
     words = _telling_words(order.organisation_name)
     if words:
-        named = Q()
-        for word in words[:3]:
-            named &= Q(name__icontains=word)
-        alike |= named
-    digits = Func(F("phone"), Value(r"\D"), Value(""), Value("g"), function="regexp_replace")
+        alike |= with_words(" ".join(words[:3]), "name")
     return (
-        Listing.objects.annotate(phone_digits=Right(digits, 10))
+        Listing.objects.annotate(phone_digits=PHONE_DIGITS)
         .filter(alike)
         .order_by("status", "name", "location_id")[: MOST_CANDIDATES * 4]
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -51,8 +51,10 @@ class PersonAdmin(ReadOnlyAdmin):
     actions = ("erase_chosen",)
     list_display = ("email_shown", "name", "organisation", "roles", "can_sign_in", "date_joined")
     list_filter = (KindFilter, "is_active")
-    search_fields = ("email", "name", "organisation")
-    search_help_text = "Part of an email address, a name or an organisation."
+    # Django shows its search box only with a field; `get_search_results` does the looking.
+    search_fields = ("email",)
+    search_help_text = "The beginning of an email address, or words of a person's or an organisation's name."
+    sortable_by = ("email_shown", "date_joined")
     ordering = ("-date_joined", "-pk")
     fields = (
         "email_shown", "confirmed", "name", "organisation", "phone", "roles", "can_sign_in", "date_joined", "last_login",
@@ -62,12 +64,19 @@ class PersonAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         """The people this member of staff has business with, and nobody else."""
-        found = User.objects.none()
-        if self.may(request, "view_person"):
-            found = found | User.objects.providers()
-        if self.may(request, "manage_staff"):
-            found = found | User.objects.filter(Q(is_staff=True) | Q(groups__isnull=False))
-        return found.distinct().prefetch_related("groups", "emailaddress_set")
+        providers, staff = self.may(request, "view_person"), self.may(request, "manage_staff")
+        if providers and staff:
+            found = User.objects.all()
+        elif providers:
+            found = User.objects.providers()
+        else:
+            found = User.objects.staff_and_analysts() if staff else User.objects.none()
+        return found.prefetch_related("groups", "emailaddress_set")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[User], search_term: str
+    ) -> tuple[QuerySet[User], bool]:
+        return (queryset.matching(search_term) if search_term.strip() else queryset), False  # type: ignore[attr-defined]
 
     def has_view_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return self.may(request, "view_person") or self.may(request, "manage_staff")

@@ -8,19 +8,29 @@ from typing import Any, ClassVar, Self
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+
+from badgeportal.words import with_words, words_index
+
+# What people are found by, beside their address.
+_NAMES = ("name", "organisation")
+
+
+def _has_role() -> Exists:
+    # Not a join: that would list a person once for each role, and to undo it the whole table would be sorted.
+    return Exists(User.groups.through.objects.filter(user=OuterRef("pk")))
 
 
 class UserQuerySet(models.QuerySet["User"]):
     def providers(self) -> Self:
         """People who order badges: neither staff nor analysts."""
-        return self.filter(is_staff=False, groups__isnull=True)
+        return self.filter(is_staff=False).exclude(_has_role())
 
     def staff_and_analysts(self) -> Self:
         """People who work here: everybody with a role."""
-        return self.filter(Q(is_staff=True) | Q(groups__isnull=False)).distinct()
+        return self.filter(Q(is_staff=True) | _has_role())
 
     def unconfirmed_since(self, before: datetime) -> Self:
         """Registered before that time and never confirmed their address, so they never signed in either."""
@@ -29,7 +39,11 @@ class UserQuerySet(models.QuerySet["User"]):
         unasked = never_used.exclude(data_requests__state="open").exclude(
             pk__in=self.model.objects.filter(data_complaints__isnull=False, data_complaints__closed_at__isnull=True)
         )
-        return unasked.filter(is_staff=False, groups__isnull=True).exclude(emailaddress__verified=True)
+        return unasked.providers().exclude(emailaddress__verified=True)
+
+    def matching(self, text: str) -> Self:
+        """People whose email address begins so, or with these words in their name or their organisation's."""
+        return self.filter(Q(email__startswith=text.strip().lower()) | with_words(text, *_NAMES))
 
     def with_email(self, email: str) -> Self:
         """The account of the address `email`, whatever its capitals: addresses are kept in lower case."""
@@ -75,6 +89,15 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = "person"
         verbose_name_plural = "people"
+        indexes = [
+            models.Index(fields=["-date_joined", "-id"], name="user_newest_first"),
+            models.Index(
+                fields=["date_joined"],
+                condition=Q(last_login__isnull=True, anonymised_at__isnull=True),
+                name="user_never_signed_in",
+            ),
+            words_index(*_NAMES, name="user_words"),
+        ]
         constraints = [
             models.UniqueConstraint(Lower("email"), name="user_email_unique_whatever_its_capitals"),
             models.CheckConstraint(

@@ -19,6 +19,8 @@ class AuditEvent(models.Model):
         indexes = [
             models.Index(fields=["subject_type", "subject_id", "at"], name="audit_subject"),
             models.Index(fields=["kind", "at"], name="audit_kind"),
+            models.Index(fields=["actor", "at"], name="audit_actor"),
+            models.Index(fields=["subject_id", "at"], name="audit_subject_id"),
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(actor__regex=r"^(user|system):.+"), name="audit_actor_is_named"),

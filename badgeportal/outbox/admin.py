@@ -34,7 +34,9 @@ class TemplateFilter(admin.SimpleListFilter):
 class OutboxMessageAdmin(ReadOnlyAdmin):
     list_display = ("mail", "state", "about", "age", "attempts", "last_error", "next_attempt")
     list_filter = ("state", TemplateFilter)
-    ordering = ("-created_at", "-pk")
+    # In the order in which they were written.
+    ordering = ("-pk",)
+    sortable_by = ()
     actions = ("try_again",)
     fields = (
         "mail",

@@ -91,6 +91,9 @@ class OutboxMessage(models.Model):
             models.Index(fields=["next_attempt_at", "id"], condition=Q(state="queued"), name="outbox_due"),
             models.Index(fields=["claimed_at"], condition=Q(state="sending"), name="outbox_in_flight"),
             models.Index(fields=["subject_type", "subject_id"], name="outbox_subject"),
+            # Nearly all mail is sent; staff and metrics look for the rest.
+            models.Index(fields=["id"], condition=~Q(state="sent"), name="outbox_not_sent"),
+            models.Index(fields=["template", "-id"], name="outbox_template"),
         ]
         constraints = [
             models.CheckConstraint(

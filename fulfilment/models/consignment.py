@@ -11,6 +11,7 @@ from django.db.models import Q
 from fulfilment.models.batch import Batch
 from orders.lifecycle import State
 from orders.models import Order
+from orders.reference import parse_reference
 
 
 class ConsignmentQuerySet(models.QuerySet["Consignment"]):
@@ -33,6 +34,13 @@ class ConsignmentQuerySet(models.QuerySet["Consignment"]):
     def named(self, *, references: Iterable[str], numbers: Iterable[str]) -> Self:
         """The parcels with these references of ours, or these numbers of DX's."""
         return self.filter(Q(reference__in=references) | Q(dx_number__in=numbers) & ~Q(dx_number=""))
+
+    def matching(self, text: str) -> Self:
+        """The parcels with this reference of ours or this number of DX's, and those of the order with this reference."""
+        name = text.replace(" ", "").upper()
+        # Ids, not a join: each part of it has an index only as long as all are columns of this table.
+        orders = list(Order.objects.with_reference(parse_reference(text) or "").values_list("pk", flat=True))
+        return self.filter(Q(reference=name) | Q(dx_number=name) & ~Q(dx_number="") | Q(order__in=orders))
 
     def on_its_way(self) -> Self:
         """With DX, neither delivered nor back."""
@@ -68,7 +76,15 @@ class Consignment(models.Model):
     class Meta:
         verbose_name = "parcel"
         permissions = [("resend_consignment", "Can say what becomes of a parcel that came back")]
-        indexes = [models.Index(fields=["dx_number"], condition=~Q(dx_number=""), name="consignment_dx_number")]
+        indexes = [
+            models.Index(fields=["dx_number"], condition=~Q(dx_number=""), name="consignment_dx_number"),
+            models.Index(
+                fields=["id"],
+                condition=Q(dispatched_at__isnull=False, delivered_at__isnull=True, returned_at__isnull=True),
+                name="consignment_on_its_way",
+            ),
+            models.Index(fields=["id"], condition=Q(returned_at__isnull=False), name="consignment_came_back"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["order"], condition=Q(live=True), name="consignment_one_live_for_each_order"

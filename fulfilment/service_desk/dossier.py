@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from accounts.models import User
 from badgeportal.outbox.models import OutboxMessage
+from badgeportal.who_acted import names_of
 from fulfilment.models import Consignment
 from orders.models import Order, OrderEvent
 from verification.models import ManualCheck
@@ -30,11 +31,12 @@ class OrderFile:
 
 @dataclass(slots=True)
 class Dossier:
-    """One person with their newest orders; `mails` are those about the account itself."""
+    """One person with their newest orders; `mails` are those about the account itself, `names` of who acted in any order."""
 
     person: User
     orders: list[OrderFile]
     mails: list[OutboxMessage]
+    names: dict[str, str]
 
 
 def dossier_of(person: User) -> Dossier:
@@ -51,7 +53,8 @@ def dossier_of(person: User) -> Dossier:
         if mail.subject_id in files:
             files[mail.subject_id].mails.append(mail)
     mails = OutboxMessage.objects.about_any(User._meta.label_lower, [person.pk])[:MOST_MAILS]
-    return Dossier(person=person, orders=list(files.values()), mails=list(mails))
+    names = names_of(event.actor for file in files.values() for event in file.events)
+    return Dossier(person=person, orders=list(files.values()), mails=list(mails), names=names)
 
 
 def mail_of(person: User, message_id: int) -> OutboxMessage | None:

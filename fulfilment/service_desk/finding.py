@@ -11,8 +11,7 @@ from badgeportal.typed_text import tidy
 from fulfilment.finding import orders_of_parcel
 from fulfilment.references import parse_reference
 from orders.models import Order
-from orders.normalise import email_key
-from orders.search import matching
+from orders.search import matching, received_by
 
 # More than a person reads on the phone; whoever finds as many types more.
 MOST = 25
@@ -33,9 +32,8 @@ def find_anything(text: str) -> Found:
     text = tidy(text)
     if len(text) < SHORTEST:
         return Found([], [], more=False)
-    named = Q(email=email_key(text)) | Q(name__icontains=text) | Q(organisation__icontains=text)
-    people = list(User.objects.providers().filter(named).order_by("-date_joined", "-pk")[: MOST + 1])
+    people = list(User.objects.providers().matching(text).order_by("-date_joined", "-pk")[: MOST + 1])
     parcel = parse_reference(text)
-    wanted = matching(text) | Q(recipient_name__icontains=text) | Q(pk__in=orders_of_parcel(parcel) if parcel else [])
+    wanted = matching(text) | received_by(text) | Q(pk__in=orders_of_parcel(parcel) if parcel else [])
     orders = list(Order.objects.filter(wanted).select_related("account").newest_first()[: MOST + 1])
     return Found(people[:MOST], orders[:MOST], more=max(len(people), len(orders)) > MOST)

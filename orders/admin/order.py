@@ -59,6 +59,8 @@ class OrderAdmin(ReadOnlyAdmin):
     list_display = ("reference", "placed_at", "state", "quantity", "organisation_name", "cqc_registered", "hold")
     list_filter = ("state", "hold", "cqc_registered", "organisation_type", "placed_at")
     ordering = ("-placed_at", "-pk")
+    # No other column has an index that a list of every order there is could be sorted by.
+    sortable_by = ("placed_at",)
     # Django shows its search box only with a field; `get_search_results` does the looking.
     search_fields = ("reference",)
     search_help_text = (

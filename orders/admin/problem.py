@@ -48,8 +48,9 @@ class OrderProblemAdmin(ReadOnlyAdmin):
     list_display = ("order_reference", "opened_at", "kind", "order_state", "outcome", "closed_at")
     list_display_links = None
     list_filter = (WaitingFilter, "kind", "outcome")
-    search_fields = ("order__reference",)
-    search_help_text = "The reference of an order."
+    # Django shows its search box only with a field; `get_search_results` does the looking.
+    search_fields = ("pk",)
+    search_help_text = "The whole reference of an order."
     fieldsets = (
         ("What was told", {"fields": ("order_link", "order_state", "told_by", "kind", "text", "opened_at")}),
         ("Our answer", {"fields": ("answer", "outcome", "closed_at", "closed_by")}),
@@ -57,6 +58,11 @@ class OrderProblemAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OrderProblem]:
         return OrderProblem.objects.select_related("order__account", "closed_by").open_first()
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[QuerySet[OrderProblem], bool]:
+        return (queryset.matching(search_term) if search_term.strip() else queryset), False
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         # The queryset says it: what waits comes first.

@@ -58,7 +58,15 @@ class OrderDraft(Answers):
                 condition=Q(quantity__isnull=True) | Q(quantity__gt=0), name="draft_quantity_above_zero"
             ),
         ]
-        indexes = [models.Index(fields=["updated_at"], name="draft_updated_at")]
+        # What the sweep looks for; nearly all drafts are placed and emptied, and it must not read those.
+        indexes = [
+            models.Index(fields=["updated_at"], condition=Q(order__isnull=True), name="draft_open_by_age"),
+            models.Index(
+                fields=["updated_at"],
+                condition=Q(order__isnull=False, cqc_registered__isnull=False),
+                name="draft_with_answers_by_age",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Draft {self.pk}"

@@ -8,11 +8,10 @@ from typing import Self
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Q
 
+from badgeportal.words import words_index
 from orders.lifecycle import ENDED_STATES, OPEN_STATES, RESERVING_STATES, UNDECIDED_STATES, State
 from orders.models.answers import Answers
 
@@ -143,7 +142,9 @@ class Order(Answers):
             models.Index(fields=["ods_code"], condition=~Q(ods_code=""), name="order_ods_code"),
             models.Index(fields=["postcode"], name="order_postcode"),
             # Words of the name and their beginnings; `ILIKE '%word%'` would read every order there is.
-            GinIndex(SearchVector("organisation_key", config="simple"), name="order_organisation_words"),
+            words_index("organisation_key", name="order_organisation_words"),
+            words_index("recipient_name", name="order_recipient_words"),
+            models.Index(fields=["placed_at", "id"], condition=~Q(hold=""), name="order_held"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(quantity__gt=0), name="order_quantity_above_zero"),

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from orders.models.order import Order
+from orders.reference import parse_reference
 
 
 class OrderProblemQuerySet(models.QuerySet["OrderProblem"]):
@@ -22,6 +23,10 @@ class OrderProblemQuerySet(models.QuerySet["OrderProblem"]):
 
     def of_order(self, order_id: int) -> Self:
         return self.filter(order=order_id)
+
+    def matching(self, text: str) -> Self:
+        """About the order with this reference."""
+        return self.filter(order__reference=parse_reference(text) or "")
 
     def oldest_first(self) -> Self:
         return self.order_by("opened_at", "pk")

@@ -9,6 +9,7 @@ from django.db.models import F, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from orders.models.order import Order
+from orders.reference import parse_reference
 
 
 class MovementKind(models.TextChoices):
@@ -28,7 +29,18 @@ BY_HAND = (MovementKind.RECEIVED, MovementKind.CORRECTED, MovementKind.WRITTEN_O
 class StockMovementQuerySet(models.QuerySet["StockMovement"]):
     def newest_by_hand(self) -> int:
         """The number of the newest movement that a person made, 0 when there is none."""
-        return self.filter(kind__in=BY_HAND).order_by("-pk").values_list("pk", flat=True).first() or 0
+        return self.by_hand().order_by("-pk").values_list("pk", flat=True).first() or 0
+
+    def by_hand(self) -> Self:
+        """Made by a person, with a reason and for no order."""
+        return self.filter(kind__in=BY_HAND)
+
+    def matching(self, text: str) -> Self:
+        """The movements of the order with this reference; for any other text those by hand whose reason has it."""
+        reference = parse_reference(text)
+        if reference:
+            return self.filter(order__reference=reference)
+        return self.by_hand().filter(reason__icontains=text.strip())
 
 
 class StockMovement(models.Model):
@@ -45,7 +57,10 @@ class StockMovement(models.Model):
     objects = StockMovementQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["-at", "-id"], name="stock_newest_first")]
+        indexes = [
+            models.Index(fields=["-at", "-id"], name="stock_newest_first"),
+            models.Index(fields=["id"], condition=Q(kind__in=BY_HAND), name="stock_by_hand"),
+        ]
         permissions = [("manage_stock", "Can receive, correct and write off badges")]
         constraints = [
             models.CheckConstraint(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,10 +28,12 @@ class Line:
 
 
 @register.simple_tag
-def history_lines(events: Iterable[OrderEvent]) -> list[Line]:
-    """A line for each of `events`, in their order; who did it is found for all of them at once."""
+def history_lines(events: Iterable[OrderEvent], names: Mapping[str, str] | None = None) -> list[Line]:
+    """A line for each of `events`, in their order. Who did it is found for all of them at once, or stands in `names` when the
+    page has the histories of several orders.
+    """
     events = list(events)
-    names = names_of(event.actor for event in events)
+    names = names_of(event.actor for event in events) if names is None else names
     return [
         Line(
             at=event.at,

@@ -6,8 +6,6 @@ from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -103,20 +101,6 @@ def test_other_roles_have_no_business_with_accounts(client, role) -> None:
     for url in (LIST, page_of(user), NEW_STAFF, reverse("admin:accounts_portal_ordering")):
         assert client.get(url).status_code == 403
     assert client.get(page_of(user, "disable")).status_code == 404
-
-
-def test_the_list_takes_as_many_queries_for_forty_people_as_for_four(client, officer) -> None:
-    def queries() -> int:
-        with CaptureQueriesContext(connection) as captured:
-            client.get(LIST)
-        return len(captured)
-
-    UserFactory.create_batch(4)
-    queries()
-    few = queries()
-    UserFactory.create_batch(36)
-
-    assert queries() == few
 
 
 def test_stopping_a_person_from_signing_in_and_allowing_it_again(client, officer) -> None:

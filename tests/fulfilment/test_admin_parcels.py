@@ -13,7 +13,7 @@ from orders.correcting import ADDRESS_FIELDS, moved_since_checked
 from orders.ledger import check_stock_ledger
 from orders.models import StockBalance
 from tests.factories.user import StaffFactory
-from tests.fulfilment.steps import HEADER, NOW, load, open_batch, sent_batch, state_of, verified_order, verified_orders
+from tests.fulfilment.steps import HEADER, NOW, load, open_batch, sent_batch, state_of, verified_order
 from tests.searching import search_list
 from verification.assessing import assess_orders
 
@@ -186,17 +186,3 @@ def test_a_verification_officer_sees_no_parcels(client, parcel):
         tracking_page("load"),
     ):
         assert client.get(address).status_code == 403, address
-
-
-def test_lists_take_few_queries_whatever_their_length(client, django_assert_max_num_queries):
-    sign_in(client, FULFILMENT_OFFICER)
-    verified_orders(60)
-    sent_batch()
-    for number in range(30):
-        load(*["CB1,,?,?"] * 10, now=NOW.replace(minute=number))
-    with django_assert_max_num_queries(15):
-        assert client.get(parcels_page("changelist")).status_code == 200
-    with django_assert_max_num_queries(15):
-        assert client.get(tracking_page("changelist")).status_code == 200
-    with django_assert_max_num_queries(15):
-        assert client.get(tracking_page("change", TrackingImport.objects.latest("pk").pk)).status_code == 200

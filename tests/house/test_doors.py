@@ -27,6 +27,7 @@ from tests.accounts.rights.steps import a_breach, a_complaint, a_request
 from tests.badgeportal.test_uploads import given
 from tests.factories.user import StaffFactory, UserFactory
 from tests.fulfilment import steps
+from tests.journeys import placed_order
 from tests.orders.test_afterwards import told
 from tests.verification.worlds import a_head_office, a_listing, an_import, waiting_check
 from verification.models import FailedRow, ListedEmail, ProviderCode
@@ -172,25 +173,41 @@ def let_in(name: str) -> set[str]:
     )
 
 
-@pytest.fixture
-def records() -> dict[str, Any]:
-    """One record of each model, by the beginning of its pages' names."""
-    batch = steps.verified_order() and steps.closed_batch()
-    parcel = batch.consignments.get()
-    check = waiting_check()
-    listing = a_listing(emails=("office@lucerne.example",))
+def one_of_each(more: int = 0) -> dict[str, Any]:
+    """One new record of each model, by the beginning of its pages' names; `more` is how much besides hangs on each."""
+    steps.verified_orders(1 + more)
+    batch = steps.closed_batch()
+    parcels = list(batch.consignments.order_by("pk"))
+    account = UserFactory()
+    check = waiting_check(account=account)
+    for _ in range(more):
+        told(placed_order(account, phone=check.order.phone))
+        waiting_check()
+        a_head_office(code="A1X2", provider_id=a_listing().provider_id)
+        UserFactory()
+        given()
+        steps.load("CB1,,?,?")
+    listing = a_listing(
+        emails=("office@lucerne.example", *(f"office{number}@lucerne.example" for number in range(more)))
+    )
     a_head_office(code="A1X2", provider_id=listing.provider_id)
     register_import = an_import()
-    row = FailedRow.objects.create(register_import=register_import, row_number=2, reason="x")
+    rows = [
+        FailedRow.objects.create(register_import=register_import, row_number=2 + number, reason="x")
+        for number in range(1 + more)
+    ]
     UserFactory()
+    tracked = steps.load(
+        *(f"{parcel.reference},1,Collected,23/11/2026 09:00" for parcel in parcels), *["CB1,,?,?"] * more
+    )
     return {
-        "outbox_outboxmessage": OutboxMessage.objects.earliest("pk").pk,
+        "outbox_outboxmessage": OutboxMessage.objects.about(check.order).earliest("pk").pk,
         "audit_auditevent": AuditEvent.objects.earliest("pk").pk,
         "privacy_erasureledgerentry": an_erasure(),
         "privacy_pendingerasure": PendingErasure.objects.create(
             account_id=1, asked_at=timezone.now(), actor="user:1"
         ).pk,
-        "accounts_user": check.order.account_id,
+        "accounts_user": account.pk,
         "accounts_portal": Portal.current().pk,
         "accounts_datarequest": a_request().pk,
         "accounts_complaint": a_complaint().pk,
@@ -199,15 +216,15 @@ def records() -> dict[str, Any]:
         "orders_stockmovement": StockMovement.objects.earliest("pk").pk,
         "verification_manualcheck": check.pk,
         "verification_registerimport": register_import.pk,
-        "verification_failedrow": row.pk,
+        "verification_failedrow": rows[0].pk,
         "verification_listing": listing.pk,
-        "verification_providercode": ProviderCode.objects.get().pk,
-        "verification_listedemail": ListedEmail.objects.get().pk,
+        "verification_providercode": ProviderCode.objects.latest("pk").pk,
+        "verification_listedemail": ListedEmail.objects.latest("pk").pk,
         "fulfilment_batch": batch.pk,
-        "fulfilment_consignment": parcel.pk,
+        "fulfilment_consignment": parcels[0].pk,
         "orders_orderproblem": told(check.order).pk,
         "uploads_upload": given().pk,
-        "fulfilment_trackingimport": steps.load(f"{parcel.reference},1,Collected,23/11/2026 09:00").pk,
+        "fulfilment_trackingimport": tracked.pk,
     }
 
 
@@ -220,6 +237,12 @@ def an_erasure() -> uuid.UUID:
     ).receipt
     assert receipt is not None
     return receipt.id
+
+
+@pytest.fixture
+def records() -> dict[str, Any]:
+    """One record of each model."""
+    return one_of_each()
 
 
 def address(name: str, pattern: URLPattern, records: dict[str, Any]) -> str:

@@ -101,13 +101,6 @@ def test_movements_cannot_be_added_changed_or_deleted(desk):
     assert movement.reason == "Opening delivery"
 
 
-def test_the_list_takes_a_bounded_number_of_statements(desk, django_assert_max_num_queries):
-    for _ in range(30):
-        placed_order()
-    with django_assert_max_num_queries(15):
-        assert desk.get(reverse(LIST)).status_code == 200
-
-
 @pytest.mark.parametrize("role", [FULFILMENT_OFFICER, PORTAL_MANAGER])
 def test_stock_is_for_those_who_look_after_it(client, role):
     client.force_login(StaffFactory(role=role))

@@ -325,23 +325,6 @@ def test_the_page_of_a_check_is_its_workbench(client: Client, asha: User) -> Non
     assert not admin.site._registry[ManualCheck].has_delete_permission(None)
 
 
-@pytest.mark.parametrize("page", ["queue", "workbench"])
-def test_the_number_of_queries_is_bounded(
-    client: Client, asha: User, page: str, django_assert_max_num_queries: Any
-) -> None:
-    listing = a_listing(emails=tuple(f"e{number}@x.example" for number in range(5)))
-    a_head_office(code="A1X2", provider_id=listing.provider_id)
-    checks = [a_check(number + 1) for number in range(12)]
-    account = manager()
-    for number in range(8):
-        assessed(cqc_order(account, now=minutes_ago(30 + number)), now=minutes_ago(1))
-    claim_check(check_id=checks[0].pk, officer=asha, now=timezone.now())
-    check = open_check(account.orders.first())
-
-    with django_assert_max_num_queries(15):
-        assert client.get(QUEUE if page == "queue" else work(check)).status_code == 200
-
-
 @pytest.mark.parametrize(
     ("waited", "words"),
     [

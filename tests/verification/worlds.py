@@ -97,7 +97,7 @@ def open_check(order: Order) -> ManualCheck:
     return ManualCheck.objects.get(order=order, closed_at=None)
 
 
-def waiting_check(*, now: datetime = NOW, **answers: Any) -> ManualCheck:
+def waiting_check(account: User | None = None, *, now: datetime = NOW, **answers: Any) -> ManualCheck:
     """An open check of a large order that is not CQC registered."""
-    order = assessed(other_order(now=now, **{"quantity": 40, "phone": "+441612345678"} | answers), now=now)
+    order = assessed(other_order(account, now=now, **{"quantity": 40, "phone": "+441612345678"} | answers), now=now)
     return open_check(order)

@@ -110,7 +110,9 @@ class ListingAdmin(_SearchedByTheRegister):
     list_display = ("name", "location_id", "site_ods_code", "town", "postcode", "provider_name", "status")
     list_filter = ("status", "care_home", "region")
     ordering = ("name", "pk")
-    search_help_text = "Part of a name, an ODS code (site or head office), a postcode, or a CQC location or provider ID"
+    search_help_text = (
+        "Words of a name, an ODS code (site or head office), a postcode, or a CQC location or provider ID"
+    )
     list_select_related = ()
     readonly_fields = ("head_office_codes",)
 

@@ -7,9 +7,20 @@ from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Right
 
+from badgeportal.words import with_words, words_index
 from verification.models.register_import import RegisterImport
+
+_NAMES = ("name", "provider_name")
+# The last ten digits of a number, as `orders.normalise.phone_key` has them.
+PHONE_DIGITS = Right(Func(F("phone"), Value(r"\D"), Value(""), Value("g"), function="regexp_replace"), 10)
+
+
+def _providers_of(code: str) -> list[str]:
+    # Read first: beside another condition a subquery would keep the database from both indexes, and it would read every row.
+    return list(ProviderCode.objects.with_code(code).values_list("provider_id", flat=True))
 
 
 class ListingQuerySet(models.QuerySet["Listing"]):
@@ -23,19 +34,17 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         """
         if not ods_code:
             return self.none()
-        providers = ProviderCode.objects.filter(ods_code=ods_code).values("provider_id")
-        return self.active().filter(Q(site_ods_code=ods_code) | Q(provider_id__in=providers))
+        return self.active().filter(Q(site_ods_code=ods_code) | Q(provider_id__in=_providers_of(ods_code)))
 
     def matching(self, term: str) -> Self:
-        """Listings that a person may mean by `term`: an id, a code, a postcode, or part of the name of place or provider."""
+        """Listings that a person may mean by `term`: an id, a code, a postcode, or words of the name of place or provider."""
         text = " ".join(term.split())
-        found = Q(name__icontains=text) | Q(provider_name__icontains=text)
+        found = with_words(text, *_NAMES)
         if re.fullmatch(r"1-\d+", text):
             found = Q(location_id=text) | Q(provider_id=text)
         elif re.fullmatch(r"[A-Za-z0-9]{3,10}", text):
             code = text.upper()
-            providers = ProviderCode.objects.filter(ods_code=code).values("provider_id")
-            found |= Q(site_ods_code=code) | Q(provider_id__in=providers)
+            found |= Q(site_ods_code=code) | Q(provider_id__in=_providers_of(code))
         compact = re.sub(r"[^A-Za-z0-9]", "", text).upper()
         if re.fullmatch(r"[A-Z0-9]{2,4}[0-9][A-Z]{2}", compact):
             found |= Q(postcode=f"{compact[:-3]} {compact[-3:]}")
@@ -90,6 +99,10 @@ class Listing(models.Model):
         indexes = [
             models.Index(fields=["site_ods_code"], condition=~Q(site_ods_code=""), name="listing_site_ods_code"),
             models.Index(fields=["postcode"], name="listing_postcode"),
+            models.Index(fields=["name", "id"], name="listing_by_name"),
+            models.Index(PHONE_DIGITS, name="listing_phone_digits"),
+            words_index(*_NAMES, name="listing_words"),
+            words_index("name", name="listing_name_words"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from orders.lifecycle import UNDECIDED_STATES, State
 from orders.models import Order
+from orders.search import matching as orders_matching
 from verification.models.assessment import Assessment, Reason
 
 
@@ -73,6 +74,10 @@ class ManualCheckQuerySet(models.QuerySet["ManualCheck"]):
     def with_reason(self, reason: str) -> Self:
         return self.filter(reasons__contains=[reason])
 
+    def matching(self, text: str) -> Self:
+        """Of the orders that staff find by `text` (`orders.search`)."""
+        return self.filter(order__in=Order.objects.filter(orders_matching(text)))
+
     def oldest_first(self) -> Self:
         return self.order_by("opened_at", "pk")
 
@@ -119,7 +124,10 @@ class ManualCheck(models.Model):
 
     class Meta:
         permissions = [("work_checks", "Can work the queue of manual checks")]
-        indexes = [models.Index(fields=["opened_at", "id"], condition=Q(closed_at__isnull=True), name="check_queue")]
+        indexes = [
+            models.Index(fields=["opened_at", "id"], condition=Q(closed_at__isnull=True), name="check_queue"),
+            models.Index(fields=["opened_at", "id"], condition=Q(closed_at__isnull=False), name="check_closed_by_age"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["order"], condition=Q(closed_at__isnull=True), name="check_one_open_for_each_order"

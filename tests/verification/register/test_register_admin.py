@@ -87,16 +87,6 @@ def test_a_listing_is_found_by_name_code_postcode_or_id(term, expected, register
     assert {listing.name for listing in page.context["cl"].result_list} == expected
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_list_of_fifty_records_asks_few_questions(name, load, load_contacts, tmp_path, django_assert_max_num_queries):
-    load(hsca_with(tmp_path, listings(80), {(number, "Care homes beds"): "few" for number in range(2, 60)}))
-    write_contacts(tmp_path / "extract.csv", listings(80))
-    load_contacts(tmp_path / "extract.csv")
-    client = staff(PORTAL_MANAGER)
-    with django_assert_max_num_queries(12):
-        assert client.get(list_of(name)).status_code == 200
-
-
 def test_the_page_of_a_listing_tells_the_codes_of_its_provider(register):
     listing = Listing.objects.get(location_id="1-100000002")
     page = staff(VERIFICATION_OFFICER).get(reverse("admin:verification_listing_change", args=[listing.pk]))
