@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from badgeportal.actor import Actor
-from badgeportal.bulk import insert_rows
+from badgeportal.bulk import among, insert_rows
 from badgeportal.outbox.actions import queue_mail
 from orders.lifecycle import MOVES, Move, Who
 from orders.models import Order, OrderEvent
@@ -61,7 +61,7 @@ def move_orders(
     arrow = MOVES[move]
     _check_may(arrow, by=by, actor=actor)
     rows = (
-        Order.objects.filter(pk__in=list(order_ids), state__in=arrow.sources)
+        Order.objects.filter(among("pk", order_ids), state__in=arrow.sources)
         .select_for_update(of=("self",))
         .order_by("pk")
         .values_list("pk", "state", "quantity")
@@ -70,7 +70,7 @@ def move_orders(
     if not moved:
         return []
     ids = [row.order_id for row in moved]
-    Order.objects.filter(pk__in=ids).update(state=arrow.target, state_changed_at=now, **(changes or {}))
+    Order.objects.filter(among("pk", ids)).update(state=arrow.target, state_changed_at=now, **(changes or {}))
     record_moves(arrow=arrow, moved=moved, actor=actor, now=now, reason=reason)
     return moved
 

@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
+from badgeportal.bulk import among
 from orders.lifecycle import State
 from orders.models import Order, OrderEvent
 from orders.normalise import email_key, ods_key
@@ -113,7 +114,7 @@ def read_confirmed_emails(rows: Iterable[OrderRow]) -> dict[int, str]:
     own = {row.account_id: email_key(row.account_email or "") for row in rows}
     if not own:
         return {}
-    confirmed = EmailAddress.objects.filter(user_id__in=own, verified=True).values_list("user_id", "email")
+    confirmed = EmailAddress.objects.filter(among("user", own), verified=True).values_list("user_id", "email")
     return {user_id: own[user_id] for user_id, email in confirmed if own[user_id] and email_key(email) == own[user_id]}
 
 
@@ -122,12 +123,14 @@ def read_register(codes: set[str], *, emails: set[str]) -> dict[str, list[Listin
     if not codes:
         return {}
     head_offices: dict[str, set[str]] = defaultdict(set)
-    for provider_id, code in ProviderCode.objects.filter(ods_code__in=codes).values_list("provider_id", "ods_code"):
+    for provider_id, code in ProviderCode.objects.filter(among("ods_code", codes)).values_list(
+        "provider_id", "ods_code"
+    ):
         head_offices[provider_id].add(code)
     of_location, of_provider = _read_listed(emails)
     found: dict[str, list[ListingFacts]] = defaultdict(list)
     rows = (
-        Listing.objects.filter(Q(site_ods_code__in=codes) | Q(provider_id__in=list(head_offices)))
+        Listing.objects.filter(among("site_ods_code", codes) | among("provider_id", head_offices))
         .order_by("location_id")
         .values_list("pk", "location_id", "provider_id", "site_ods_code", "status")
     )
@@ -150,7 +153,7 @@ def _read_listed(emails: set[str]) -> tuple[dict[str, frozenset[str]], dict[str,
     """Which locations and which providers list which of `emails`."""
     of_location: dict[str, set[str]] = defaultdict(set)
     of_provider: dict[str, set[str]] = defaultdict(set)
-    rows = ListedEmail.objects.filter(email__in=emails).values_list("email", "location_id", "provider_id")
+    rows = ListedEmail.objects.filter(among("email", emails)).values_list("email", "location_id", "provider_id")
     for email, location_id, provider_id in rows:
         if location_id:
             of_location[location_id].add(email)
@@ -169,7 +172,7 @@ def read_never_verified(accounts: set[int]) -> dict[int, list[tuple[datetime, in
     found: dict[int, list[tuple[datetime, int]]] = defaultdict(list)
     was_verified = OrderEvent.objects.filter(order=OuterRef("pk"), to_state=State.VERIFIED)
     rows = (
-        Order.objects.filter(account_id__in=accounts, cqc_registered=True)
+        Order.objects.filter(among("account", accounts), cqc_registered=True)
         .exclude(Exists(was_verified))
         .values_list("account_id", "placed_at", "pk")
     )

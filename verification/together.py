@@ -14,6 +14,7 @@ from typing import NamedTuple, Protocol
 
 from django.db.models import Min
 
+from badgeportal.bulk import among
 from orders.lifecycle import UNDECIDED_STATES, State
 from orders.models import Order
 from verification.models import Assessment, ManualCheck
@@ -113,8 +114,8 @@ def _read_related(orders: Sequence[Counted]) -> list[Related]:
     ).values_list("pk", "account_id", "address_key", "phone_key", "organisation_key", "quantity", "placed_at", "state")
     related = [Related(*row) for row in rows]
     ids = [other.order_id for other in related]
-    assessed = _dates(Assessment.objects.filter(order_id__in=ids).values_list("order_id").annotate(Min("at")))
-    approved = _dates(ManualCheck.objects.approved().filter(order_id__in=ids).values_list("order_id", "closed_at"))
+    assessed = _dates(Assessment.objects.filter(among("order", ids)).values_list("order_id").annotate(Min("at")))
+    approved = _dates(ManualCheck.objects.approved().of_orders(ids).values_list("order_id", "closed_at"))
     return [
         other._replace(assessed_at=assessed.get(other.order_id), approved_at=approved.get(other.order_id))
         for other in related

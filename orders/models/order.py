@@ -11,6 +11,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.db.models import Q
 
+from badgeportal.bulk import among
 from badgeportal.words import words_index
 from orders.lifecycle import ENDED_STATES, OPEN_STATES, RESERVING_STATES, UNDECIDED_STATES, State
 from orders.models.answers import Answers
@@ -84,7 +85,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
     def to_write_about(self, order_ids: Iterable[int]) -> Self:
         """Those of `order_ids` whose account may get mail: not erased, not disabled, not restricted."""
         return self.filter(
-            pk__in=list(order_ids),
+            among("pk", order_ids),
             account__anonymised_at__isnull=True,
             account__disabled_at__isnull=True,
             account__restricted_at__isnull=True,
@@ -94,10 +95,10 @@ class OrderQuerySet(models.QuerySet["Order"]):
                                organisations: Iterable[str]) -> Self:  # fmt: skip
         """Orders that are not cancelled or refused and share an account, delivery address, phone or organisation name."""
         return self.exclude(state__in=(State.CANCELLED, State.REFUSED)).filter(
-            Q(account__in=accounts)
-            | Q(address_key__in=[key for key in addresses if key])
-            | Q(phone_key__in=[key for key in phones if key])
-            | Q(organisation_key__in=[key for key in organisations if key])
+            among("account", accounts)
+            | among("address_key", (key for key in addresses if key))
+            | among("phone_key", (key for key in phones if key))
+            | among("organisation_key", (key for key in organisations if key))
         )
 
 

@@ -11,6 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from badgeportal.bulk import among
 from orders.lifecycle import UNDECIDED_STATES, State
 from orders.models import Order
 from orders.search import matching as orders_matching
@@ -69,7 +70,7 @@ class ManualCheckQuerySet(models.QuerySet["ManualCheck"]):
         return self.filter(closed_at__isnull=False)
 
     def of_orders(self, order_ids: Iterable[int]) -> Self:
-        return self.filter(order__in=list(order_ids))
+        return self.filter(among("order", order_ids))
 
     def with_reason(self, reason: str) -> Self:
         return self.filter(reasons__contains=[reason])
