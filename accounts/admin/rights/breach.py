@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from accounts.admin.rights.forms import CloseBreachForm, NewBreachForm, ReportedForm, RiskForm, ToldForm
-from accounts.admin.rights.register import RegisterAdmin, StageFilter
+from accounts.admin.rights.register import RegisterAdmin, StageFilter, moment
 from accounts.models import Breach
 from accounts.rights.breaches import (
     BreachOver,
@@ -74,13 +74,13 @@ class BreachAdmin(RegisterAdmin):
         return after_breach(row, now=timezone.now())
 
     @admin.display(description="tell the ICO by", ordering="noticed_at")
-    def report_by(self, row: Breach) -> Any:
-        return row.report_by
+    def report_by(self, row: Breach) -> str:
+        return moment(row.report_by)
 
     @admin.display(description="overdue")
     def late(self, row: Breach) -> str:
         waiting = row.is_open and row.reported_at is None and row.risk != Breach.Risk.UNLIKELY
-        return "Overdue" if waiting and timezone.now() > row.report_by else ""
+        return "Yes" if waiting and timezone.now() > row.report_by else "No"
 
     def extra_views(self) -> list[ExtraView]:
         return [

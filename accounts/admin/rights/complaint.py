@@ -10,6 +10,7 @@ from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from accounts.admin.rights.forms import FindingsForm, NewComplaintForm, OutcomeForm, SureForm
 from accounts.admin.rights.register import AddressedAdmin, StageFilter
@@ -75,13 +76,13 @@ class ComplaintAdmin(AddressedAdmin):
         return after_complaint(row, today=day_of(timezone.now()))
 
     @admin.display(description="acknowledge by", ordering="received_on")
-    def acknowledge_by(self, row: Complaint) -> Any:
-        return row.acknowledge_by
+    def acknowledge_by(self, row: Complaint) -> str:
+        return date_format(row.acknowledge_by)
 
     @admin.display(description="overdue")
     def late(self, row: Complaint) -> str:
         late = row.is_open and row.acknowledged_on is None and day_of(timezone.now()) > row.acknowledge_by
-        return "Overdue" if late else ""
+        return "Yes" if late else "No"
 
     @admin.display(description="closed by")
     def closed_by_name(self, row: Complaint) -> str:

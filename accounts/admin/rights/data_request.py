@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from accounts.admin.rights.forms import ExtendForm, MeetForm, NewRequestForm, QuestionForm, RefuseForm, SureForm
 from accounts.admin.rights.register import AddressedAdmin, StageFilter, lines, moment
@@ -99,17 +100,17 @@ class DataRequestAdmin(AddressedAdmin):
         return after_request(row, today=day_of(timezone.now()))
 
     @admin.display(description="answer due by", ordering="due_on")
-    def due(self, row: DataRequest) -> Any:
+    def due(self, row: DataRequest) -> str:
         if row.due_on is None:
             return "not known before we know who asks"
         standing = any(pause.to_on is None and pause.stops_clock for pause in row.pauses.all())
-        return "the clock stands" if standing and row.is_open else row.due_on
+        return "the clock stands" if standing and row.is_open else date_format(row.due_on)
 
     @admin.display(description="overdue")
     def late(self, row: DataRequest) -> str:
         standing = any(pause.to_on is None and pause.stops_clock for pause in row.pauses.all())
         late = row.is_open and not standing and row.due_on is not None and row.due_on < day_of(timezone.now())
-        return "Overdue" if late else ""
+        return "Yes" if late else "No"
 
     @admin.display(description="questions to the person")
     def questions(self, row: DataRequest) -> Any:

@@ -177,10 +177,9 @@ class StageFilter(admin.SimpleListFilter):
         return asked(queryset)
 
 
-def lines(texts: Iterable[str]) -> SafeString | str:
-    """Several lines as a list, or nothing."""
-    items = format_html_join("", "<li>{}</li>", ((text,) for text in texts))
-    return format_html("<ul>{}</ul>", items) if items else ""
+def lines(texts: Iterable[str]) -> SafeString:
+    """Several texts, each on a line of its own, or nothing."""
+    return format_html_join("", "<div>{}</div>", ((text,) for text in texts))
 
 
 def moment(at: datetime) -> str:

@@ -190,6 +190,7 @@ def test_a_request_is_worked_by_its_buttons(client: Client) -> None:
     request = a_request(contact=ANN, identity_known=False, now=timezone.now())
     assert tools(client, request) == ["Confirm identity", "Refuse", "Close as withdrawn"]
     assert "Find out who asks" in client.get(page(request)).text
+    assert "5 Oct 2026" in client.get(page(a_request())).text
 
     client.post(page(request, "identity"))
     client.post(page(request, "ask"), {"question": "Which order do you mean?"})
