@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('accounts', '0006_correct_details'),
+        ('accounts', '0008_rights_roles'),
         ('auth', '0012_alter_user_first_name_max_length'),
     ]
 

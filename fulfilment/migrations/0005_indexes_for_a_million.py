@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('fulfilment', '0004_words'),
-        ('orders', '0010_indexes_for_a_million'),
+        ('orders', '0012_indexes_for_a_million'),
     ]
 
     operations = [

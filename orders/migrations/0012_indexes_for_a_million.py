@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('orders', '0009_search_by_words'),
+        ('orders', '0011_erased_holds_nothing'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

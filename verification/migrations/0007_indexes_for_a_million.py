@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('orders', '0010_indexes_for_a_million'),
+        ('orders', '0012_indexes_for_a_million'),
         ('verification', '0006_questions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
