@@ -1,7 +1,7 @@
 """Background work: Celery, and the sweeps that keep every promise when a kick was lost."""
 
 from celery.schedules import crontab
-from kombu import Queue
+from kombu.entity import Queue
 
 from badgeportal.settings.applications import TIME_ZONE
 from badgeportal.settings.environment import env

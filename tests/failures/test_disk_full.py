@@ -29,7 +29,9 @@ PAGES = {"fulfilment_trackingimport": FULFILMENT_OFFICER, "verification_register
 
 
 class _NoRoom(io.RawIOBase):
-    """A file on a full disk."""
+    """A file on a full disk, which Django removes by its name when it gives up."""
+
+    name = "/nowhere/file-on-a-full-disk"
 
     def readable(self) -> bool:
         return True

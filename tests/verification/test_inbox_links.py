@@ -294,7 +294,7 @@ def test_it_shows_what_was_ordered_and_not_by_whom(client: Client) -> None:
     for secret in (order.account.email, order.account.name, order.recipient_name, order.postcode):
         assert secret not in text
     assert page["Referrer-Policy"] == "same-origin"
-    assert page["X-Robots-Tag"] == "noindex"
+    assert page["X-Robots-Tag"] == "noindex, nofollow"
     order.refresh_from_db()
     assert order.state == State.CHECKING
 

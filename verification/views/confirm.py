@@ -40,5 +40,4 @@ class ConfirmFromListedInboxView(View):
         )
         # The address holds the token: no search engine keeps it, and the policy of every page tells it to no other site.
         # A stricter one of this page's own (`no-referrer`) makes browsers post without an origin, which is refused.
-        response["X-Robots-Tag"] = "noindex"
         return response
