@@ -76,5 +76,5 @@ class _Among(models.Lookup):
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         column, params = self.process_lhs(compiler, connection)
         field = self.lhs.output_field
-        values = [field.get_prep_value(value) for value in self.rhs]
-        return f"{column} = ANY(%s::{_element(str(field.db_type(connection)))}[])", [*params, values]
+        values: Any = [field.get_prep_value(value) for value in self.rhs]
+        return f"{column} = ANY(%s::{_element(str(field.db_type(connection)))}[])", (*params, values)

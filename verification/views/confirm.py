@@ -35,9 +35,8 @@ class ConfirmFromListedInboxView(View):
             "organisation": name_of(order, found.link.listing) if order and found.link and found.link.listing else "",
             "goes_to_a_person": order is not None and order.state in UNDECIDED_STATES,
         }
-        response = render(
-            request, "verification/confirm_from_listed_inbox.html", context, status=_STATUS.get(found.state, 200)
-        )
         # The address holds the token: no search engine keeps it, and the policy of every page tells it to no other site.
         # A stricter one of this page's own (`no-referrer`) makes browsers post without an origin, which is refused.
-        return response
+        return render(
+            request, "verification/confirm_from_listed_inbox.html", context, status=_STATUS.get(found.state, 200)
+        )
