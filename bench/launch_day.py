@@ -78,7 +78,7 @@ async def _day(chosen: argparse.Namespace, *, port: int, smtp_port: int) -> bool
 async def _stages(chosen: argparse.Namespace, stage, statements: Counter[str]) -> bool:
     from bench.launch.report import print_line, print_result
 
-    hash_ms = await asyncio.to_thread(_hash_ms)
+    hash_ms = await asyncio.to_thread(hash_ms_of_one)
     print(
         f"\n{3600 * chosen.rate:,.0f} establishments an hour, {chosen.rate:.1f} a second, for {chosen.minutes:g} minutes;"
         f" pauses of {chosen.think:g} s before each page; {world.load()}",
@@ -147,7 +147,7 @@ async def _count_statements(stage) -> Counter[str]:
     return seen
 
 
-def _hash_ms(rounds: int = 20) -> float:
+def hash_ms_of_one(rounds: int = 20) -> float:
     """Processor milliseconds of one hash with the portal's own parameters."""
     from django.contrib.auth.hashers import make_password
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from bench import world
 from bench.launch import mail_to
+from bench.launch_day import hash_ms_of_one
 
 VISITS = 150
 
@@ -91,6 +92,7 @@ async def _stages(visits: int, *, port: int, smtp_port: int) -> None:
     after = await asyncio.to_thread(_bytes)
     await _later_stages(costs)
     costs.print()
+    print(f"\n  one password hash: {await asyncio.to_thread(hash_ms_of_one):.1f} ms")
     grown = sorted(((after[name] - before[name]) / visits / 1024, name) for name in after)
     print(f"\n  storage of an establishment and its order, until decided: {sum(size for size, _ in grown):.1f} KB")
     print("    most of it: " + ", ".join(f"{name} {size:.2f}" for size, name in reversed(grown[-8:])))
