@@ -40,14 +40,18 @@ def main(chosen: argparse.Namespace) -> bool:
     from badgeportal.embedded.static import bring_static_files_up_to_date
     from bench.launch.ground import lay
 
-    # Asked to end from outside, it stops what it started as well.
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit("Asked to end."))
+    stop_all_when_asked_to_end()
     bring_static_files_up_to_date(world.ROOT, print)
     reap(settings.EMBEDDED_FOLDER)
     with services(settings.EMBEDDED_FOLDER, keep=True, say=print):
         lay(chosen.listings)
         with world.running("web", "worker", "mailer", "beat", settings_module="bench.counted") as (port, _pid):
             return asyncio.run(_day(chosen, port=port, smtp_port=smtp_port))
+
+
+def stop_all_when_asked_to_end() -> None:
+    """Asked to end from outside, a bench stops what it started, as it does after Ctrl-C."""
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit("Asked to end."))
 
 
 async def _day(chosen: argparse.Namespace, *, port: int, smtp_port: int) -> bool:

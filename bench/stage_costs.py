@@ -18,7 +18,7 @@ from typing import Any
 
 from bench import world
 from bench.launch import mail_to
-from bench.launch_day import hash_ms_of_one
+from bench.launch_day import hash_ms_of_one, stop_all_when_asked_to_end
 
 VISITS = 150
 
@@ -66,11 +66,14 @@ def main(visits: int) -> None:
     django.setup()
     from django.conf import settings
 
+    from badgeportal.embedded.children import reap
     from badgeportal.embedded.services import services
     from badgeportal.embedded.static import bring_static_files_up_to_date
     from bench.launch.ground import lay
 
+    stop_all_when_asked_to_end()
     bring_static_files_up_to_date(world.ROOT, print)
+    reap(settings.EMBEDDED_FOLDER)
     with services(settings.EMBEDDED_FOLDER, keep=True, say=print):
         lay(60_000)
         with world.running("web", settings_module="bench.counted") as (port, _pid):
