@@ -62,6 +62,7 @@ check: install
 	echo "House rules..."
 	$(PYTHON) manage.py check --fail-level WARNING
 	$(PYTHON) manage.py lifecycle_diagram --check
+	$(PYTHON) manage.py personal_data --check
 	$(PYTHON) -m pytest tests/house -q
 
 format: install

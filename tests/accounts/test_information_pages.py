@@ -54,12 +54,14 @@ def text(client: Client, path: str) -> str:
     return " ".join(strip_tags(response.content.decode()).split())
 
 
+@pytest.mark.promise("controller", "public-task", "certificates", "ico-address", "last-updated")
 @pytest.mark.django_db
 @pytest.mark.parametrize("promise", PROMISES)
 def test_the_privacy_notice_keeps_what_the_policy_promised(client: Client, promise: str) -> None:
     assert PROMISES[promise] in text(client, reverse("privacy"))
 
 
+@pytest.mark.promise("eea")
 @pytest.mark.django_db
 def test_the_notice_says_where_data_is_stored_as_the_setting_does(client: Client, settings: Any) -> None:
     settings.STORAGE_REGION = "UK adequacy"
@@ -77,6 +79,7 @@ def test_the_notice_names_the_times_and_numbers_of_the_settings(client: Client, 
     assert "deleted after 43 days" in words
 
 
+@pytest.mark.promise("review")
 @pytest.mark.django_db
 def test_earlier_versions_are_kept_and_lead_to_the_one_in_force(client: Client) -> None:
     assert 'href="/privacy/2020-12-11/"' in client.get(reverse("privacy")).content.decode()
@@ -98,6 +101,7 @@ def test_a_version_that_never_was_is_not_found(client: Client, path: str) -> Non
     assert client.get(path).status_code == 404
 
 
+@pytest.mark.promise("review")
 @pytest.mark.django_db
 def test_the_version_in_force_has_an_address_of_its_own_that_lasts(client: Client) -> None:
     assert "Who is responsible for your data" in text(client, "/privacy/2026-11-23/")
@@ -158,6 +162,7 @@ def test_the_accessibility_statement_admits_the_exception_that_the_tests_make(cl
     assert "aria-expanded" in words
 
 
+@pytest.mark.promise("complaints", "ico")
 @pytest.mark.django_db
 def test_contact_shows_customer_service_from_the_settings_and_both_complaint_routes(
     client: Client, settings: Any

@@ -29,6 +29,7 @@ def code_in(text: str) -> str:
     return found[1]
 
 
+@pytest.mark.promise("registered-users", "user-name")
 def test_a_person_registers_and_is_signed_in(client, mailbox) -> None:
     answer = sign_up(client, f" {NEW.upper()} ")
     assert answer.url == reverse("account_email_verification_sent")

@@ -175,6 +175,7 @@ def test_who_is_shut_out_is_out_at_once_and_stays_out(client) -> None:
     assert sign_in(client, user).url == reverse("account_inactive")
 
 
+@pytest.mark.promise("right-correction")
 def test_details_are_changed_and_recorded_without_saying_what(client) -> None:
     user = UserFactory(name="Ann", organisation="", phone="")
     client.force_login(user)

@@ -130,6 +130,7 @@ def test_the_orders_of_a_person_are_one_step_away(client, officer) -> None:
     assert client.get(address).status_code == 200
 
 
+@pytest.mark.promise("right-correction")
 def test_details_are_corrected_for_a_person_who_asks(client, officer) -> None:
     user = UserFactory(name="Anne", organisation="Rose Cottage")
 
@@ -186,6 +187,7 @@ def test_a_new_member_of_staff_gets_a_link_and_can_work(client, manager, mailbox
     assert (event.actor, event.details) == (f"user:{manager.pk}", {"role": "Verification officer"})
 
 
+@pytest.mark.promise("management-information")
 def test_an_analyst_is_no_admin_staff(client, manager) -> None:
     client.post(NEW_STAFF, {"email": "ana@dhsc.example", "name": "Ana", "role": roles.DHSC_ANALYST})
 

@@ -24,6 +24,7 @@ pytestmark = pytest.mark.django_db
 LONG_AGO = timedelta(days=8)
 
 
+@pytest.mark.promise("kept-while-open")
 @pytest.mark.planted_fault("accounts.sweep_unconfirmed")
 def test_only_old_registrations_that_were_never_confirmed_go(settings) -> None:
     settings.UNCONFIRMED_ACCOUNT_DAYS = 7
@@ -60,6 +61,7 @@ def test_a_person_whose_address_was_held_by_a_stranger_can_register_after_the_sw
     assert User.objects.get(email="ann@home.example").check_password("three odd words together")
 
 
+@pytest.mark.promise("kept-while-open")
 @pytest.mark.planted_fault("accounts.sweep_sessions")
 def test_sessions_that_ran_out_go_with_what_is_known_of_the_device(client) -> None:
     from django.test import Client

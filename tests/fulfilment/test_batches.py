@@ -58,6 +58,7 @@ def test_nothing_to_send_makes_no_batch():
     assert not Batch.objects.exists()
 
 
+@pytest.mark.promise("right-restriction")
 def test_a_held_order_and_a_restricted_account_are_left_out():
     held, restricted, free = verified_orders(3)
     Order.objects.filter(pk=held.pk).update(hold="officer", held_at=NOW)

@@ -86,6 +86,7 @@ def test_a_long_address_is_wrapped_and_every_word_is_there():
     assert " ".join(row[1:5]).split() == typed
 
 
+@pytest.mark.promise("name-and-address-to-dx")
 def test_dx_gets_a_name_an_address_and_a_reference_and_nothing_else():
     order = verified_order(phone="01614960999", organisation_name="Marker Organisation")
     Order.objects.filter(pk=order.pk).update(ods_code="MARKR", location_id="1-987654321", provider_id="1-123456789")
@@ -103,6 +104,7 @@ def test_dx_gets_a_name_an_address_and_a_reference_and_nothing_else():
     assert str(order.quantity) not in row
 
 
+@pytest.mark.promise("sharing-when-necessary")
 def test_the_pick_list_has_references_and_numbers_and_no_names():
     orders = verified_orders(2)
     batch = closed_batch()
@@ -160,6 +162,7 @@ def test_columns_headings_and_order_come_from_the_settings(settings):
     assert row[2:] == [order.recipient_name, order.address_line_1, "Leeds", ""]
 
 
+@pytest.mark.promise("name-and-address-to-dx")
 @pytest.mark.parametrize("field", ["email", "phone", "ods_code", "quantity", "organisation_name", "account"])
 def test_a_layout_with_anything_but_name_and_address_does_not_start(settings, field):
     settings.DX_LAYOUT = [*settings.DX_LAYOUT, {"heading": "Extra", "field": field, "limit": 30}]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from badgeportal import inventory
 from badgeportal.audit import kinds
 from badgeportal.audit import personal_data as audit_data
@@ -12,6 +14,7 @@ from fulfilment.models.disclosure import MAY_BE_DISCLOSED
 from fulfilment.personal_data import LINES
 
 
+@pytest.mark.promise("collected", "purposes", "destroyed-on-closing")
 def test_nothing_is_unclassified() -> None:
     assert unclassified() == []
 
@@ -43,6 +46,7 @@ def test_a_declaration_of_a_field_that_is_gone_is_found(monkeypatch) -> None:
     assert unclassified({"accounts.user"}) == ["accounts.user.nickname: classified, but no such field"]
 
 
+@pytest.mark.promise("destroyed-on-closing", "accounts-anonymised", "address-databases-deleted")
 def test_no_address_outlives_its_person() -> None:
     kept = [
         f"{label}.{name}"
@@ -66,6 +70,7 @@ def test_an_installed_app_that_nobody_speaks_for_is_found(monkeypatch) -> None:
     assert inventory.unclassified_apps() == ["localflavor"]
 
 
+@pytest.mark.promise("right-copy")
 def test_every_persons_rows_can_be_reached() -> None:
     assert inventory.unreached() == []
 
@@ -96,9 +101,11 @@ def test_every_detail_of_an_audit_event_is_declared() -> None:
     assert known - audit_data.DETAILS.keys() == set()
 
 
+@pytest.mark.promise("sharing-when-necessary")
 def test_every_line_that_dx_is_given_is_declared() -> None:
     assert set(MAY_BE_DISCLOSED) == set(LINES)
 
 
+@pytest.mark.promise("right-erasure")
 def test_what_outlives_an_erasure_says_why() -> None:
     assert inventory.kept_without_a_reason() == []

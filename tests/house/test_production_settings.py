@@ -42,6 +42,7 @@ def start(tmp_path, *, code: str = REPORT, **settings: str) -> subprocess.Comple
     return subprocess.run([sys.executable, "-c", code], env=env, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.promise("https")
 @pytest.mark.parametrize("mail", [{}, SMTP], ids=["notify", "smtp"])
 def test_complete_settings_start_with_everything_locked(tmp_path, mail):
     done = start(tmp_path, **{**COMPLETE, **mail})

@@ -53,6 +53,7 @@ def test_more_than_there_are_says_how_many_there_are(available, sentence):
     assert quantity(str(available), available).is_valid()
 
 
+@pytest.mark.promise("ods-codes")
 @pytest.mark.parametrize("typed", ["vllwv", " V LL WV ", "A1X2", "D2E8H", "8HK12"])
 def test_codes_of_every_shape_pass(typed):
     form = OdsCodeForm({"ods_code": typed})
@@ -60,6 +61,7 @@ def test_codes_of_every_shape_pass(typed):
     assert form.cleaned_data["ods_code"] == typed.replace(" ", "").upper()
 
 
+@pytest.mark.promise("ods-codes")
 @pytest.mark.parametrize("typed", ["1-1234567890", "VL", "V" * 11, "VL-WV", "ŴLLWV", "😀😀😀😀"])
 def test_what_is_no_ods_code_says_what_one_is_like(typed):
     assert "3 to 10 letters and numbers" in error_of(OdsCodeForm({"ods_code": typed}), "ods_code")

@@ -52,6 +52,7 @@ def test_no_mail_repeats_the_address_phone_or_code(key):
         assert personal not in written.body
 
 
+@pytest.mark.promise("right-restriction")
 @pytest.mark.parametrize("column", ["anonymised_at", "disabled_at", "restricted_at"])
 def test_nobody_erased_disabled_or_restricted_is_written_to(column):
     order = placed_order()

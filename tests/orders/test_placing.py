@@ -34,6 +34,7 @@ def nothing_was_written() -> bool:
     )
 
 
+@pytest.mark.promise("registered-users")
 def test_an_order_comes_with_its_event_mail_and_badges():
     stocked(100)
     draft = finished_draft(quantity=12)

@@ -62,6 +62,7 @@ def test_a_reference_typed_in_small_letters_is_found(provider, account):
     assert provider.get(reverse("order_detail", args=[order.reference.lower()])).status_code == 200
 
 
+@pytest.mark.promise("user-name")
 @pytest.mark.parametrize("state", list(State))
 def test_the_page_of_an_order_in_each_state(provider, account, state):
     order = order_at(state, account)

@@ -69,6 +69,7 @@ def figures() -> dict[str, set[Any]]:
     }
 
 
+@pytest.mark.promise("at-any-time", "right-erasure")
 def test_a_dump_holds_nothing_of_them_and_all_of_the_others(tmp_path: Path, settings: Any) -> None:
     """The brief: "APS's customer service team have the ability to disable and anonymize users at the request of a user"."""
     person, bystander = marked_person("Quixfellow"), marked_person("Zarbottle")
@@ -97,6 +98,7 @@ def test_a_dump_holds_nothing_of_them_and_all_of_the_others(tmp_path: Path, sett
     assert all(person.found_in(path.read_text()) == 0 for path in Path(settings.ERASURE_LEDGER).iterdir())
 
 
+@pytest.mark.promise("accounts-disabled", "accounts-anonymised")
 def test_the_row_is_overwritten_and_not_deleted() -> None:
     user = UserFactory(name="Ann Tester", phone="+441614960177")
     erased(user)
@@ -229,6 +231,7 @@ def test_a_recipient_is_erased_and_the_account_holder_is_not() -> None:
         erased(DataSubject.recipient_of([order.pk]))
 
 
+@pytest.mark.promise("address-databases-deleted")
 def test_a_listed_address_does_not_come_back() -> None:
     a_listing(emails=("office@lucerne.example", "kept@lucerne.example"))
     erased(DataSubject.listed_inbox(" OFFICE@lucerne.example"))

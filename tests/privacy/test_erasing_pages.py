@@ -39,6 +39,7 @@ def answers(page: Any, **more: Any) -> dict[str, Any]:
     return {**hidden, "seen": form.initial["seen"], "confirming": "yes", "sure": "on", **more}
 
 
+@pytest.mark.promise("at-any-time")
 def test_a_person_is_erased_after_a_look_and_a_tick() -> None:
     user, client = UserFactory(name="Ann Quixfellow"), staff()
     order = placed_order(user, organisation_name="Quixfellow Homes")
@@ -70,6 +71,7 @@ def test_a_person_is_erased_after_a_look_and_a_tick() -> None:
     assert ErasureLedgerEntry.objects.count() == 1
 
 
+@pytest.mark.promise("at-any-time")
 def test_many_are_erased_from_the_list() -> None:
     users, client = [UserFactory(), UserFactory()], staff()
     chosen = {"action": "erase_chosen", "_selected_action": [user.pk for user in users]}

@@ -118,6 +118,7 @@ def test_a_known_name_is_found_in_the_database() -> None:
     assert found == {("public.accounts_user", "name")}
 
 
+@pytest.mark.promise("address-databases-deleted")
 @pytest.mark.django_db
 def test_every_table_is_read_and_an_empty_portal_is_clean() -> None:
     result = scan_database(connection, known=NONE)

@@ -42,6 +42,7 @@ def test_approving_moves_the_order_and_closes_the_check() -> None:
     assert audit.details == {"decision": "approved", "refusal_reason": "", "order": check.order_id}
 
 
+@pytest.mark.promise("no-automated-decisions")
 def test_refusing_names_the_officer_and_the_reason_and_frees_the_badges() -> None:
     check, asha = waiting_check(), officer()
     reserved = StockBalance.current().reserved
@@ -73,6 +74,7 @@ def test_the_second_decision_is_told_who_decided_and_changes_nothing() -> None:
     assert before == (list(ManualCheck.objects.values()), OrderEvent.objects.count(), OutboxMessage.objects.count())
 
 
+@pytest.mark.promise("who-verifies", "over-25")
 @pytest.mark.parametrize(
     ("missing", "evidence"),
     [
@@ -227,6 +229,7 @@ def test_nothing_is_decided_when_the_audit_row_cannot_be_written(monkeypatch: py
     assert check.order.state == State.CHECKING
 
 
+@pytest.mark.promise("right-restriction")
 def test_nobody_works_on_the_order_of_a_restricted_account() -> None:
     check, asha = waiting_check(), officer()
     account = check.order.account

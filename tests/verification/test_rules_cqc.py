@@ -22,6 +22,7 @@ def outcome(**answers: Any) -> tuple[Order, set[str]]:
     return order, reasons_of(order)
 
 
+@pytest.mark.promise("cqc-email")
 def test_listed_email_and_site_code_are_a_match() -> None:
     listing = a_listing(emails=(EMAIL,))
     order, _ = outcome()
@@ -60,6 +61,7 @@ def test_capitals_and_spaces_do_not_matter() -> None:
     assert assessed(order).state == State.VERIFIED
 
 
+@pytest.mark.promise("cqc-email")
 @pytest.mark.parametrize("listed", ["other@lucerne.example", "manager@lucerne.example.org", "m.anager@lucerne.example"])
 def test_another_email_is_no_match(listed: str) -> None:
     a_listing(emails=(listed,))
@@ -87,6 +89,7 @@ def test_a_confirmed_address_that_is_no_longer_the_accounts_is_no_match() -> Non
     assert reasons_of(order) == {"email_not_confirmed"}
 
 
+@pytest.mark.promise("cqc-email")
 def test_an_unknown_code_is_no_match() -> None:
     a_listing(code="VOTHR", emails=(EMAIL,))
 
@@ -176,6 +179,7 @@ def test_quantity_makes_no_difference_to_an_order_that_does_not_match() -> None:
     assert reasons == {"code_unknown"}
 
 
+@pytest.mark.promise("summary")
 @pytest.mark.parametrize("postcode", ["CF10 1AA", "EH1 1AA", "BT1 1AA", "JE2 3AB", "TD15 1AA", "LL20 8AA"])
 def test_outside_england_or_on_the_border_is_checked_and_never_refused(postcode: str) -> None:
     a_listing(emails=(EMAIL,))

@@ -38,6 +38,7 @@ def approve(order: Order, *, now: datetime) -> None:
     approve_check(check_id=open_check(order).pk, officer=officer(), evidence=FOUND, now=now)
 
 
+@pytest.mark.promise("over-25")
 @pytest.mark.parametrize(("quantity", "state"), [(1, State.VERIFIED), (25, State.VERIFIED), (26, State.CHECKING)])
 def test_up_to_25_badges_pass_and_more_are_checked(quantity: int, state: State) -> None:
     order = assessed(other_order(quantity=quantity))
@@ -51,6 +52,7 @@ def test_a_very_large_order_says_so_too() -> None:
     assert reasons_of(assessed(other_order(quantity=1001))) == {"over_threshold", "very_large"}
 
 
+@pytest.mark.promise("summary")
 def test_outside_england_is_checked() -> None:
     order = assessed(other_order(postcode="CF10 1AA"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -42,6 +43,7 @@ orders = st.builds(
 )
 
 
+@pytest.mark.promise("no-automated-decisions")
 @given(orders, st.lists(listings, max_size=4))
 def test_no_verdict_refuses(order: OrderFacts, register: list[ListingFacts]) -> None:
     verdict = decide(order, register, LIMITS)
@@ -51,6 +53,7 @@ def test_no_verdict_refuses(order: OrderFacts, register: list[ListingFacts]) -> 
     assert len(set(verdict.reasons)) == len(verdict.reasons)
 
 
+@pytest.mark.promise("cqc-email")
 @given(orders, st.lists(listings, max_size=4))
 def test_a_cqc_order_is_verified_exactly_when_the_rule_says_so(order: OrderFacts, register: list[ListingFacts]) -> None:
     order = order._replace(cqc_registered=True)

@@ -122,6 +122,7 @@ def test_a_cancelled_order_is_not_in_the_queue(client: Client, asha: User) -> No
     assert 'value="approve"' not in page
 
 
+@pytest.mark.promise("who-verifies")
 def test_the_workbench_shows_what_speaks_for_and_against(client: Client, asha: User) -> None:
     listing = a_listing(name="Sunrise Manor", emails=("office@sunrise.example",), phone="0161 234 5678")
     a_listing(code="VZZZZ", name="Nothing in common", postcode="B1 1AA")

@@ -38,6 +38,7 @@ def clock_of(start: date, lengths: list[int], extended: bool, way: PausedDays) -
 CLOCKS = st.builds(clock_of, DAYS, st.lists(st.integers(0, 20), max_size=3), st.booleans(), WAYS)
 
 
+@pytest.mark.promise("rights-stay")
 @pytest.mark.parametrize(
     ("received", "due"),
     [

@@ -39,6 +39,7 @@ pytestmark = pytest.mark.django_db
 Mailbox = Callable[[], list[LocalMail]]
 
 
+@pytest.mark.promise("complaints")
 def test_a_complaint_is_acknowledged_looked_into_and_answered(mailbox: Mailbox) -> None:
     """'Anyone unhappy or wishing to complain about how personal data is used'"""
     request = a_request(contact=ANN)

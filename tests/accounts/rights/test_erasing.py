@@ -35,6 +35,7 @@ def erase_and_meet(request: DataRequest, subject: DataSubject) -> None:
         erase(subject=subject, open_orders=OpenOrders.CANCEL, actor=actor, now=now, then=meet)
 
 
+@pytest.mark.promise("removal-on-request")
 def test_an_account_holder_is_erased_and_told_once_more(mailbox: Mailbox) -> None:
     person = UserFactory(email="ann@home.example")
     other = a_request(account=person)
@@ -55,6 +56,7 @@ def test_an_account_holder_is_erased_and_told_once_more(mailbox: Mailbox) -> Non
     assert (last.to, request.reference in last.subject) == ("ann@home.example", True)
 
 
+@pytest.mark.promise("removal-on-request")
 def test_a_recipient_without_an_account_is_erased_by_their_orders(mailbox: Mailbox) -> None:
     recipient = DataSubject.recipient_of([7])
     request = a_request(contact=ANN, subject=recipient, kind="erasure")

@@ -52,6 +52,7 @@ def test_a_request_says_by_when_we_answer(mailbox: Mailbox) -> None:
     assert AuditEvent.objects.filter(kind="data_request_changed", subject_id=str(request.pk)).count() == 1
 
 
+@pytest.mark.promise("rights-stay", "right-copy", "right-correction", "right-objection")
 @pytest.mark.parametrize("kind", DataRequest.Kind.values)
 def test_each_of_the_five_rights_can_be_asked_for(mailbox: Mailbox, kind: str) -> None:
     a_request(kind=kind)
@@ -200,6 +201,7 @@ def test_after_the_first_month_there_is_no_more_time() -> None:
         extend(request_id=request.pk, reason="complex", explanation="Late.", actor=officer(), now=later(days=33))
 
 
+@pytest.mark.promise("objection-not-absolute", "right-erasure", "ico")
 def test_a_refusal_says_why_and_how_to_complain(mailbox: Mailbox) -> None:
     """'continued use of the information may be necessary, with individuals being advised if this is the case'"""
     person = officer()
@@ -222,6 +224,7 @@ def test_a_refusal_says_why_and_how_to_complain(mailbox: Mailbox) -> None:
         assert words in body
 
 
+@pytest.mark.promise("no-automated-decisions")
 def test_a_machine_neither_refuses_nor_extends_nor_asks() -> None:
     request = a_request()
 

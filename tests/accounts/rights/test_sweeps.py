@@ -149,6 +149,7 @@ def test_what_is_late_shows_in_the_figures_and_on_the_state_page() -> None:
     assert "1 data requests overdue" in part.says
 
 
+@pytest.mark.promise("kept-while-open")
 def test_what_was_typed_about_a_person_without_an_account_goes_after_its_time(settings: Any) -> None:
     settings.REQUEST_CONTACT_DAYS = 180
     gone, kept, held = a_request(contact=ANN), a_request(contact=ANN), a_request(kind="objection")
