@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.apps import apps
 from django.db.models import Q
 
-from badgeportal.inventory import Correction, Ending, Inventory, Personal, Reach, Whose
+from badgeportal.inventory import Correction, Ending, Inventory, Period, Personal, Reach, Whose
 
 
 def _gone_with_row(
@@ -33,6 +33,7 @@ def _sessions_of(account_ids: Sequence[int]) -> Q:
 
 _ACCOUNT = "As long as the account"
 _SESSION = "Until the person signs out, or 8 hours"
+_SESSION_PERIOD = Period("SESSION_COOKIE_AGE", "accounts.sweep_sessions", unit="seconds")
 _BROWSER = "Sent by the person's browser"
 
 
@@ -127,6 +128,7 @@ def _declare_sessions(inventory: Inventory) -> None:
     devices = "Show people where they are signed in, and end all of it at once"
     inventory.declare(
         "usersessions.usersession",
+        kept_for=(_SESSION_PERIOD,),
         reached={Reach.ACCOUNT: "user"},
         inside={"data": {"*": "never written"}},
         personal={
@@ -148,6 +150,7 @@ def _declare_sessions(inventory: Inventory) -> None:
     )
     inventory.declare(
         "sessions.session",
+        kept_for=(_SESSION_PERIOD,),
         reached={Reach.ACCOUNT: _sessions_of},
         personal={
             "session_data": _gone_with_row(

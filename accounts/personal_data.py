@@ -5,7 +5,7 @@ from __future__ import annotations
 from accounts.packages_data import declare_packages
 from accounts.rights_data import declare_rights
 from accounts.settling import end_open_forms
-from badgeportal.inventory import NOW, Correction, Ending, Inventory, Personal, Reach, Whose
+from badgeportal.inventory import NOW, Correction, Ending, Inventory, Period, Personal, Reach, Whose
 
 INVENTORY = Inventory()
 
@@ -51,6 +51,7 @@ def _fact(what: str, purpose: str, *, ending: Ending = Ending.KEEP) -> Personal:
 
 INVENTORY.declare(
     "accounts.user",
+    kept_for=(Period("UNCONFIRMED_ACCOUNT_DAYS", "accounts.sweep_unconfirmed", of="registrations never confirmed"),),
     reached={Reach.ACCOUNT: "pk"},
     # The row stays, and nobody can sign in with it or find it as a member of staff.
     with_it={

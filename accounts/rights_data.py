@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from badgeportal.inventory import Correction, Ending, Inventory, Personal, Reach, Road, Whose
+from badgeportal.inventory import Correction, Ending, Inventory, Period, Personal, Reach, Road, Whose
 
 _WITH_ACCOUNT = (
     "Until the person is erased or the portal closes; without an account REQUEST_CONTACT_DAYS (180) after the end"
@@ -15,6 +15,10 @@ _WITH_ACCOUNT = (
 _NAMES_NOBODY = "tells of an event in general words; the form takes no email address or phone number"
 _ANSWER = "Answer the person’s request or complaint, and show that it was answered"
 _STAFF = "Typed by staff from what the person said or wrote"
+
+_WITHOUT_ACCOUNT = Period(
+    "REQUEST_CONTACT_DAYS", "accounts.sweep_request_contacts", of="what was typed about a person without an account"
+)
 
 
 def _held(
@@ -85,6 +89,7 @@ def declare_rights(inventory: Inventory) -> None:
     _declare_requests(inventory)
     inventory.declare(
         "accounts.complaint",
+        kept_for=(_WITHOUT_ACCOUNT,),
         personal=_CONTACT
         | {
             "words": _held("What the person complains about, in their words"),
@@ -124,6 +129,7 @@ def declare_rights(inventory: Inventory) -> None:
 def _declare_requests(inventory: Inventory) -> None:
     inventory.declare(
         "accounts.datarequest",
+        kept_for=(_WITHOUT_ACCOUNT,),
         personal=_CONTACT
         | {
             "words": _held("What the person asks for, in their words"),
@@ -153,6 +159,7 @@ def _declare_requests(inventory: Inventory) -> None:
     )
     inventory.declare(
         "accounts.requestpause",
+        kept_for=(_WITHOUT_ACCOUNT,),
         personal={
             "question": _held("What we asked the person about their request", source="Typed by staff"),
             "from_on": _fact("When we asked the person about their request"),

@@ -64,6 +64,16 @@ NOW = Now.NOW
 
 
 @dataclass(frozen=True, slots=True)
+class Period:
+    """How long rows are kept before the portal closes: the setting that says it, and the task that keeps to it."""
+
+    setting: str
+    task: str
+    of: str = "rows"
+    unit: str = "days"
+
+
+@dataclass(frozen=True, slots=True)
 class Personal:
     """One field that says something about a person. `telling` ones are looked for in free text that no key leads to."""
 
@@ -98,7 +108,7 @@ class Declaration:
 
     `reached`: how a person's rows are found. `searched`: fields of free text in which somebody may be named whom no key leads
     to. `with_it`: further columns written when a person's row is overwritten. `inside`: what stands in a JSON or
-    array field, by key, or under `*` why none of its keys can hold anything personal.
+    array field, by key, or under `*` why none of its keys can hold anything personal. `kept_for`: periods after which rows go.
     """
 
     treatments: Mapping[str, Treatment]
@@ -106,6 +116,7 @@ class Declaration:
     searched: tuple[str, ...] = ()
     with_it: Mapping[str, Any] = field(default_factory=dict)
     inside: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    kept_for: tuple[Period, ...] = ()
 
     @property
     def personal(self) -> dict[str, Personal]:
@@ -135,6 +146,7 @@ class Inventory:
         searched: Sequence[str] = (),
         with_it: Mapping[str, Any] | None = None,
         inside: Mapping[str, Mapping[str, str]] | None = None,
+        kept_for: tuple[Period, ...] = (),
     ) -> None:
         """Classify the fields of the model `label` (see `Declaration`); a field or a model named twice is an error."""
         treatments: dict[str, Treatment] = dict(personal or {})
@@ -145,7 +157,7 @@ class Inventory:
         if label in self.declared:
             raise ValueError(f"{label} is declared twice.")
         self.declared[label] = Declaration(
-            treatments, dict(reached or {}), tuple(searched), dict(with_it or {}), dict(inside or {})
+            treatments, dict(reached or {}), tuple(searched), dict(with_it or {}), dict(inside or {}), kept_for
         )
 
     def holds_nothing(self, package: str, why: str) -> None:

@@ -30,6 +30,8 @@ TEXT_FIELDS = frozenset(
 )  # fmt: skip
 # What Celery says of a task it runs: its name, its id and the kind of its end.
 _CELERY_TEXT = {"name": "task", "id": "task_id"}
+# The one message of gunicorn that is no template.
+_WHAT_A_VISITOR_SENT = "Invalid request"
 
 # Messages of these exceptions are about code or settings, or are our own sentences.
 _OWN_ROOTS = ("badgeportal.", "accounts.", "orders.", "verification.", "fulfilment.", "reports.")
@@ -66,12 +68,21 @@ def withhold_foreign_arguments(_: Any, __: str, event: EventDict) -> EventDict:
         for name, field in _CELERY_TEXT.items():
             if isinstance(arguments.get(name), str):
                 event[field] = arguments[name]
-    if record.name == "gunicorn.error" and record.levelno < logging.ERROR and arguments:
+    if record.name == "gunicorn.error" and _is_of_its_own_processes(record, arguments):
         event["event"] = str(event["event"]) % arguments
+    elif record.name == "gunicorn.error" and str(event["event"]).startswith(_WHAT_A_VISITOR_SENT):
+        # Put together from the visitor's internet address and whatever it was that they sent.
+        event["event"] = f"{_WHAT_A_VISITOR_SENT} (withheld)"
     elif not arguments and not _speaks_of_machinery(record.name):
         # Put together by whoever logged it, so there is no template to keep: it may hold anything.
         event["event"] = "(message withheld)"
     return event
+
+
+def _is_of_its_own_processes(record: logging.LogRecord, arguments: Any) -> bool:
+    """Whether a message of gunicorn tells of a start or an end: above what it says of requests, and without a traceback."""
+    plain = arguments and not isinstance(arguments, Mapping) and not any("\n" in str(one) for one in arguments)
+    return bool(plain) and logging.INFO <= record.levelno < logging.ERROR
 
 
 def _speaks_of_machinery(logger: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from badgeportal.inventory import NOW, Correction, Ending, Inventory, Personal, Reach, Whose
+from badgeportal.inventory import NOW, Correction, Ending, Inventory, Period, Personal, Reach, Whose
 from fulfilment.erasing import packed_orders, take_out_of_open_batches
 
 _NO_NAMES = "an opaque account number or the name of a job; the account behind it is overwritten on erasure"
@@ -119,6 +119,7 @@ INVENTORY.declare(
 )
 INVENTORY.declare(
     "fulfilment.trackingrow",
+    kept_for=(Period("TRACKING_PROBLEM_DAYS", "fulfilment.sweep_tracking_problems"),),
     searched=("value",),
     personal={
         "value": Personal(

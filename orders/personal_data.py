@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from badgeportal.inventory import NOW, Correction, Ending, Inventory, Personal, Reach, Whose
+from badgeportal.inventory import NOW, Correction, Ending, Inventory, Period, Personal, Reach, Whose
 from orders.erasing import WORDS_REMOVED, end_orders, open_orders
 
 _UNTIL_CLOSING = "Until the person is erased or the portal closes"
@@ -103,6 +103,7 @@ INVENTORY.declare(
 )
 INVENTORY.declare(
     "orders.orderdraft",
+    kept_for=(Period("DRAFT_DAYS", "orders.sweep_drafts"),),
     reached={Reach.ACCOUNT: "account", Reach.ORDER: "order"},
     personal=_answers(draft=True),
     not_personal=_FACTS_OF_ANSWERS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from badgeportal.inventory import Correction, Ending, Inventory, Personal, Reach, Whose
+from badgeportal.inventory import Correction, Ending, Inventory, Period, Personal, Reach, Whose
 from verification.erasing import end_checks, listings_of, remember_erased_addresses
 
 _UNTIL_ERASED = "Until the person is erased or the portal closes"
@@ -147,6 +147,7 @@ INVENTORY.declare(
 )
 INVENTORY.declare(
     "verification.failedrow",
+    kept_for=(Period("FAILED_ROW_DAYS", "verification.sweep_failed_rows"),),
     searched=("value",),
     personal={
         "value": Personal(
@@ -154,7 +155,7 @@ INVENTORY.declare(
             whose=Whose.LISTED_INBOX,
             purpose="Mend the row",
             source="The file that was loaded",
-            retention="Until the import is deleted, its owner has it erased, or the portal closes",
+            retention="FAILED_ROW_DAYS (90)",
             erasure=Ending.BLANK,
             closing=Ending.DELETE_ROW,
         )

@@ -10,6 +10,7 @@ from verification.assessing import assess_orders
 from verification.checking.asking import remind_providers, stop_waiting
 from verification.checking.closing import close_stale_checks
 from verification.reassessing import open_missing_checks, reassess_open_checks
+from verification.register.sweeping import sweep_failed_rows
 
 log = structlog.get_logger(__name__)
 
@@ -50,3 +51,9 @@ def follow_questions() -> int:
     if back or reminded:
         log.info("questions_followed", reminded=reminded, back_in_the_queue=back)
     return reminded + back
+
+
+@shared_task(name="verification.sweep_failed_rows")
+def sweep_failed_rows_task() -> int:
+    """Delete old rows that could not be loaded."""
+    return sweep_failed_rows(now=timezone.now())

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from badgeportal.admin_base import ReadOnlyAdmin
-from badgeportal.audit.kinds import declared
+from badgeportal.audit.kinds import PERSONAL_PAGE_SEEN, declared
 from badgeportal.audit.models import AuditEvent
 
 
@@ -39,8 +39,10 @@ class AuditEventAdmin(ReadOnlyAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[AuditEvent], search_term: str
     ) -> tuple[QuerySet[AuditEvent], bool]:
+        """By the account that acted, or by the number of a record, alone or among those of a list that was shown."""
         text = search_term.strip()
-        return (queryset.filter(Q(actor=text) | Q(subject_id=text)) if text else queryset), False
+        listed = Q(kind=PERSONAL_PAGE_SEEN, details__ids__has_any_keys=[text])
+        return (queryset.filter(Q(actor=text) | Q(subject_id=text) | listed) if text else queryset), False
 
     @admin.display(description="what happened", ordering="kind")
     def what(self, event: AuditEvent) -> str:
@@ -48,7 +50,8 @@ class AuditEventAdmin(ReadOnlyAdmin):
 
     @admin.display(description="about")
     def about(self, event: AuditEvent) -> str:
-        return f"{event.subject_type.rpartition('.')[2]} {event.subject_id}"
+        listed = event.details.get("ids", ())
+        return f"{event.subject_type.rpartition('.')[2]} {event.subject_id or f'({len(listed)} in a list)'}"
 
     @admin.display(description="details")
     def more(self, event: AuditEvent) -> str:

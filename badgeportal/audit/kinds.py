@@ -27,4 +27,4 @@ def check(kind: str, details: dict[str, object]) -> None:
         raise ValueError(f"The audit event {kind} has no detail named {', '.join(sorted(unknown))}.")
 
 
-PERSONAL_PAGE_SEEN = declare("personal_page_seen", "page")
+PERSONAL_PAGE_SEEN = declare("personal_page_seen", "page", "ids")

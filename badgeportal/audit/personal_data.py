@@ -1,6 +1,6 @@
 """What the audit record holds about people: nothing but opaque numbers."""
 
-from badgeportal.inventory import Inventory
+from badgeportal.inventory import Inventory, Period
 
 # What each key of `details` holds, over all kinds of event. A key that is not here fails the tests.
 DETAILS = {
@@ -21,6 +21,7 @@ DETAILS = {
     "file_sha256": "a hash of a whole file",
     "found": "a count",
     "held": "a count",
+    "ids": "numbers of the records that a page showed",
     "new": "a count",
     "open": "yes or no about the portal",
     "order": "the number of an order",
@@ -48,6 +49,7 @@ INVENTORY = Inventory()
 INVENTORY.declare(
     "audit.auditevent",
     inside={"details": DETAILS},
+    kept_for=(Period("AUDIT_SEEN_DAYS", "audit.sweep_pages_seen", of="notes of who was shown a page"),),
     not_personal={
         "id": "a number of the record itself",
         "at": "when it happened",

@@ -39,6 +39,12 @@ class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
     def on_its_way(self) -> Self:
         return self.filter(state__in=(OutboxMessage.State.QUEUED, OutboxMessage.State.SENDING))
 
+    def over_since(self, before: datetime) -> Self:
+        """Written before that moment and neither waiting nor on their way."""
+        return self.filter(created_at__lt=before).exclude(
+            state__in=(OutboxMessage.State.QUEUED, OutboxMessage.State.SENDING)
+        )
+
     def same_mail(self, message: OutboxMessage) -> Self:
         return self.filter(template=message.template, subject_type=message.subject_type, subject_id=message.subject_id)
 

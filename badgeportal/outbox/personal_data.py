@@ -1,12 +1,13 @@
 """What the outbox holds about people: an encrypted address and code, until the mail is gone."""
 
-from badgeportal.inventory import Correction, Ending, Inventory, Personal, Reach, Whose
+from badgeportal.inventory import Correction, Ending, Inventory, Period, Personal, Reach, Whose
 from badgeportal.outbox.forgetting import cancel_waiting, sealed_to_accounts, sealed_to_addresses
 
 INVENTORY = Inventory()
 INVENTORY.declare(
     "outbox.outboxmessage",
     reached={Reach.ACCOUNT: sealed_to_accounts, Reach.ADDRESS: sealed_to_addresses},
+    kept_for=(Period("OUTBOX_DAYS", "outbox.sweep_mails", of="mails that are over"),),
     # A mail without its sealed part has nothing to say any more.
     with_it={"state": "cancelled", "claimed_at": None},
     personal={

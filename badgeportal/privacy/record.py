@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass, fields
 
 from django.apps import apps
+from django.conf import settings
 
 from badgeportal.inventory import Personal, Reach, Whose, declarations
 
 _INTRODUCTION = (
-    "What the portal holds about people, as article 30 of the UK GDPR asks. Written by `manage.py personal_data` from each"
-    " app's `personal_data.py`; a test fails when it is stale. With `--format csv` the same is printed for a spreadsheet."
+    "What the portal holds about people, as article 30 of the UK GDPR asks. Written by `manage.py personal_data` from what"
+    " each app declares; a test fails when it is stale. With `--format csv` the same is printed for a spreadsheet."
 )
 
 
@@ -56,7 +57,7 @@ def as_csv() -> str:
 
 def as_markdown() -> str:
     """docs/personal-data.md as it should be."""
-    return "\n".join([*_head(), *_purposes(), *_tables(), *_nothing_personal()]) + "\n"
+    return "\n".join([*_head(), *_purposes(), *_periods(), *_tables(), *_nothing_personal()]) + "\n"
 
 
 def _entry(label: str, name: str, one: Personal) -> Entry:
@@ -100,6 +101,20 @@ def _purposes() -> Iterator[str]:
         found.setdefault(one.purpose, []).append(one)
     for purpose, those in sorted(found.items()):
         yield _row(purpose, _list(dict.fromkeys(one.whose for one in those)), str(len(those)))
+
+
+def _periods() -> Iterator[str]:
+    yield from (
+        "",
+        "## What goes before the portal closes",
+        "",
+        "| Table | What | After | Kept to by |",
+        "|---|---|---|---|",
+    )
+    for label, declaration in declarations().items():
+        for one in declaration.kept_for:
+            after = f"{getattr(settings, one.setting)} {one.unit} (`{one.setting}`)"
+            yield _row(f"`{label}`", one.of, after, f"`{one.task}`")
 
 
 def _tables() -> Iterator[str]:

@@ -28,6 +28,14 @@ TRACKING_PROBLEM_DAYS: int = env.int("TRACKING_PROBLEM_DAYS", 30)
 # A file that staff upload, and how long one waits for somebody to confirm it before it is deleted.
 UPLOAD_MAX_MB: int = env.int("UPLOAD_MAX_MB", 40)
 UPLOAD_HOURS: int = env.int("UPLOAD_HOURS", 24)
+# What stays of an upload: its file name, who asked and how it ended.
+UPLOAD_DAYS: int = env.int("UPLOAD_DAYS", 365)
+# A row of a register file that could not be loaded; an address may stand in it.
+FAILED_ROW_DAYS: int = env.int("FAILED_ROW_DAYS", 90)
+# Mails that went, failed or were called off: which, about what record, when.
+OUTBOX_DAYS: int = env.int("OUTBOX_DAYS", 365)
+# Notes of who was shown which page; people may ask who saw theirs. What was done is kept as long as the portal.
+AUDIT_SEEN_DAYS: int = env.int("AUDIT_SEEN_DAYS", 365)
 # An account whose address was never confirmed.
 UNCONFIRMED_ACCOUNT_DAYS: int = env.int("UNCONFIRMED_ACCOUNT_DAYS", 7)
 # Data requests. What days of waiting for the person's answer do to the last day: the ICO's way of counting is not confirmed.

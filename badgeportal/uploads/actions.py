@@ -120,7 +120,9 @@ def end_upload(
 
 
 def sweep_uploads(*, now: datetime) -> int:
-    """Call off what nobody confirmed in UPLOAD_HOURS, and delete bytes that outlived their upload; returns how many."""
+    """Call off what nobody confirmed in UPLOAD_HOURS, delete bytes that outlived their upload, and uploads that ended more
+    than UPLOAD_DAYS ago, whose file names may name somebody; returns how many.
+    """
     before = now - timedelta(hours=settings.UPLOAD_HOURS)
     swept = 0
     with transaction.atomic(durable=True):
@@ -129,6 +131,7 @@ def sweep_uploads(*, now: datetime) -> int:
             end_upload(upload, state=State.CANCELLED, message=NOBODY_CONFIRMED, actor=sweeper, now=now)
             swept += 1
         swept += UploadPiece.objects.filter(upload__in=Upload.objects.finished()).delete()[0]
+        swept += Upload.objects.finished_before(now - timedelta(days=settings.UPLOAD_DAYS)).delete()[0]
     return swept
 
 

@@ -26,6 +26,9 @@ class UploadQuerySet(models.QuerySet["Upload"]):
         """Nobody has said yes or no to what was found in the file since that moment."""
         return self.filter(state=Upload.State.TO_CONFIRM, changed_at__lt=before)
 
+    def finished_before(self, before: datetime) -> Self:
+        return self.filter(finished_at__lt=before)
+
     def finished(self) -> Self:
         return self.filter(state__in=FINISHED)
 

@@ -1,6 +1,6 @@
 """What an upload holds about people: the encrypted file, and a few changes it would make, until the work is over."""
 
-from badgeportal.inventory import Correction, Ending, Inventory, Personal, Whose
+from badgeportal.inventory import Correction, Ending, Inventory, Period, Personal, Whose
 
 _RETENTION = "Until the file is loaded, fails, is cancelled, or nobody has confirmed it for UPLOAD_HOURS (24)"
 
@@ -8,6 +8,10 @@ INVENTORY = Inventory()
 INVENTORY.declare(
     "uploads.upload",
     searched=("file_name",),
+    kept_for=(
+        Period("UPLOAD_HOURS", "uploads.sweep_uploads", of="what nobody confirmed", unit="hours"),
+        Period("UPLOAD_DAYS", "uploads.sweep_uploads", of="uploads that are over"),
+    ),
     inside={"preview": {"*": "counts, and facts about places from CQC's public file; no address or person"}},
     personal={
         "file_name": Personal(
@@ -15,7 +19,7 @@ INVENTORY.declare(
             whose=Whose.LISTED_INBOX,
             purpose="Let staff tell their files apart",
             source="A member of staff, from CQC or DX",
-            retention="Until the portal closes",
+            retention="UPLOAD_DAYS (365) after the end",
             erasure=Ending.BLANK,
             closing=Ending.BLANK,
             exported=False,

@@ -57,6 +57,13 @@ def test_a_message_that_was_put_together_before_is_withheld(lines):
     assert [line["logger"] for line in lines()] == ["smtplib", "django.security.DisallowedHost"]
 
 
+def test_what_the_web_server_says_of_a_broken_request_is_withheld(lines):
+    log = logging.getLogger("gunicorn.error")
+    log.warning(f"Invalid request from ip=203.0.113.7: Invalid HTTP Version: '{SECRET}'")
+    log.info("Booting worker with pid: %s", 12)
+    assert [line["event"] for line in lines()] == ["Invalid request (withheld)", "Booting worker with pid: 12"]
+
+
 def test_celery_still_says_which_task(lines):
     logging.getLogger("celery.worker.strategy").warning(
         "Task %(name)s failed: %(exc)s", {"name": "outbox.send_pending", "id": "1-2", "exc": SECRET}

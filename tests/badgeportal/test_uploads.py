@@ -184,6 +184,17 @@ def test_the_sweep_deletes_what_nobody_confirmed_and_bytes_left_behind(asking):
     assert not UploadPiece.objects.exists()
 
 
+def test_the_sweep_deletes_what_ended_long_ago_with_the_name_of_its_file(settings):
+    settings.UPLOAD_DAYS = 365
+    given()
+    work()
+    now = timezone.now()
+    assert sweep_uploads(now=now + timedelta(days=364)) == 0
+    waiting = given()
+    assert sweep_uploads(now=now + timedelta(days=366)) == 1
+    assert list(Upload.objects.all()) == [waiting]
+
+
 @pytest.mark.parametrize(
     ("changes", "name"),
     [

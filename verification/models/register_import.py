@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Self
 
 from django.db import models
@@ -70,6 +70,9 @@ class RegisterImport(models.Model):
 class FailedRowQuerySet(models.QuerySet["FailedRow"]):
     def of_import(self, register_import_id: int) -> Self:
         return self.filter(register_import=register_import_id).order_by("row_number", "pk")
+
+    def read_before(self, before: datetime) -> Self:
+        return self.filter(register_import__started_at__lt=before)
 
     def for_download(self) -> Iterator[tuple[int, str, str, str]]:
         """(row number, column, value, what to do) of each, without holding them all."""
