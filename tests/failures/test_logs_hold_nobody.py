@@ -159,7 +159,11 @@ def test_nothing_that_anybody_sent_is_in_any_log(folder: Folder, own_valkey: Val
     since = servers_log()
     with smtp_server() as server:
         environment = on_the_tests_database(redis_url=own_valkey.url, LOG_LEVEL="INFO", **to_mail_server(server.port))
-        with running("worker", folder, environment) as worker, running("web", folder, environment) as web:
+        with (
+            running("worker", folder, environment) as worker,
+            running("mailer", folder, environment) as mailer,
+            running("web", folder, environment) as web,
+        ):
             until(web.answers, otherwise="The web server did not come up.")
             people = [
                 None,
@@ -172,11 +176,11 @@ def test_nothing_that_anybody_sent_is_in_any_log(folder: Folder, own_valkey: Val
                         Stranger(web.port, person).try_page(path)
             broken_requests(web.port)
             work_that_breaks(web.port, server)
-        written = {part.name: part.log.read_text() for part in (web, worker)} | {"servers": since()}
+        written = {part.name: part.log.read_text() for part in (web, worker, mailer)} | {"servers": since()}
     assert written["web"].count("request_finished") > 200
     assert "CheckViolation 23514 accounts_user" in written["web"]
     assert "Invalid request" in written["web"]
-    assert "mail_not_sent" in written["worker"]
+    assert "mail_not_sent" in written["mailer"]
     assert "upload_failed" in written["worker"]
     found = {
         name: [line for line in text.splitlines() if MARK.lower() in line.lower()] for name, text in written.items()
