@@ -9,12 +9,13 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest
-from django.shortcuts import resolve_url
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.audit_kinds import ADDRESS_CONFIRMED
+from accounts.closing.notice import current_plan
 from accounts.mails import queue_for_allauth
 from accounts.models import Portal, User
 from accounts.person import person
@@ -27,6 +28,10 @@ _PASSWORD_PROBLEMS = {
     "password_too_common": "Choose a password that is harder to guess",
     "password_too_similar": "Password must not be like your email address",
 }
+
+
+def _works_here(user: User) -> bool:
+    return User.objects.staff_and_analysts().filter(pk=user.pk).exists()
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -69,6 +74,14 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody registers while nothing can be ordered: there would be no reason to hold the address."""
         return Portal.current().ordering_open_at(timezone.now())
+
+    def pre_login(self, request: HttpRequest, user: User, **more: Any) -> HttpResponse | None:
+        """Nobody who orders badges signs in once the closing of the portal has stopped that."""
+        plan = current_plan()
+        if plan is not None and plan.sign_in_is_off(timezone.now()) and not _works_here(user):
+            return redirect("closing")
+        answer: HttpResponse | None = super().pre_login(request, user, **more)
+        return answer
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Staff go to their work, analysts to the reports, everybody else to their orders."""

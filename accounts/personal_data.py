@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from accounts.closing.waiting import rights_under_way
+from accounts.closing_data import declare_closing
 from accounts.packages_data import declare_packages
 from accounts.rights_data import declare_rights
 from accounts.settling import end_open_forms
@@ -121,6 +123,8 @@ INVENTORY.declare(
         "changed_at": "about the portal",
     },
 )
+declare_closing(INVENTORY)
 declare_packages(INVENTORY)
 declare_rights(INVENTORY)
 INVENTORY.settle_before_erasing(end_open_forms)
+INVENTORY.says_what_holds_closing(rights_under_way)

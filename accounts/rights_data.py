@@ -121,6 +121,7 @@ def declare_rights(inventory: Inventory) -> None:
             "closed_by": "an opaque account number",
         },
         searched=texts,
+        at_closing=dict.fromkeys(texts, "Removed when the portal closed."),
         # A breach that was judged keeps that it had a reason.
         with_it=dict.fromkeys(texts, "Removed when a person who was named here was erased."),
     )

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts import erasing, sweeps
+from accounts.closing import destroying, telling
 from accounts.rights.reminding import remind_staff
 from accounts.rights.retention import blank_contacts
 
@@ -26,6 +27,18 @@ def sweep_sessions() -> int:
 def sweep_erasures() -> int:
     """Erase those who asked for it and whose open orders have ended."""
     return erasing.erase_those_who_waited(now=timezone.now())
+
+
+@shared_task(name="accounts.tell_of_closing")
+def tell_of_closing() -> int:
+    """Write to everybody with an account what is due about the closing of the portal."""
+    return telling.tell_of_closing(now=timezone.now())
+
+
+@shared_task(name="accounts.close_portal")
+def close_portal() -> int:
+    """Destroy the data when its day has come, and go on with it where a run ended or was killed."""
+    return destroying.close_portal(now=timezone.now())
 
 
 @shared_task(name="accounts.remind_about_rights")

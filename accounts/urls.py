@@ -6,7 +6,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from accounts.views import information
+from accounts.views import closing, information
 from accounts.views.confirm_code import ConfirmCodeView
 from accounts.views.details import YourDetailsView
 
@@ -29,6 +29,9 @@ urlpatterns = [
     path("your-details/", YourDetailsView.as_view(), name="your_details"),
     # Stands before allauth's page of the same address and name.
     path("account/confirm-email/", ConfirmCodeView.as_view(), name="account_email_verification_sent"),
+    path("closing/", closing.closing, name="closing"),
+    path("closing/certificate/", closing.certificate, name="closing_certificate"),
+    path("closing/certificate.json", closing.certificate_file, name="closing_certificate_file"),
     path("privacy/", information.privacy, name="privacy"),
     path("privacy/<day:day>/", information.privacy_version, name="privacy_version"),
     path("cookies/", information.cookies, name="cookies"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
@@ -19,6 +20,7 @@ class CannotDump(Exception):
 
 
 SHORTEST_KEY = 32
+_NAMES = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGDATABASE": "NAME"}
 
 
 def write_backup(path: Path) -> int:
@@ -75,6 +77,29 @@ def read_backup(path: Path) -> int:
     return total
 
 
+def copy_into(target: Mapping[str, str]) -> None:
+    """Dump the database and restore it into the empty one of `target`, from program to program; no copy touches a disk.
+
+    `target` has the names of Django's settings (HOST, PORT, USER, PASSWORD, NAME). Whole or not at all; raises CannotDump.
+    """
+    names = {variable: str(target[key]) for variable, key in _NAMES.items() if target.get(key)}
+    dump = [program("pg_dump"), "--format=custom", "--compress=0", "--no-owner", "--no-privileges"]
+    restore = [program("pg_restore"), "--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges"]
+    with _run(dump, stdout=subprocess.PIPE) as source:
+        asked = subprocess.run(
+            [*restore, f"--dbname={names['PGDATABASE']}"],
+            stdin=source.stdout,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, **names},
+            check=False,
+        )
+        cast(IO[bytes], source.stdout).close()
+    if source.returncode != 0 or asked.returncode != 0:
+        raise CannotDump(
+            f"The copy failed (pg_dump {source.returncode}, pg_restore {asked.returncode}). Is the new database empty?"
+        )
+
+
 def backup_key() -> str:
     """The key from the settings; raises CannotDump when there is none that is long enough."""
     key: str = settings.BACKUP_KEY
@@ -104,8 +129,7 @@ def program(name: str) -> str:
 def _target() -> dict[str, str]:
     """Where the database is, in the names that PostgreSQL's programs read from the environment; none is in a command line."""
     given = connection.settings_dict
-    names = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGDATABASE": "NAME"}
-    target = {name: str(given[key]) for name, key in names.items() if given.get(key)}
+    target = {name: str(given[key]) for name, key in _NAMES.items() if given.get(key)}
     sslmode = given.get("OPTIONS", {}).get("sslmode")
     return target | ({"PGSSLMODE": str(sslmode)} if sslmode else {})
 

@@ -63,6 +63,31 @@ class Now(Enum):
 NOW = Now.NOW
 
 
+class Goes(Enum):
+    """In `at_closing`: every row of the table is deleted when the portal closes."""
+
+    GOES = "goes"
+
+
+GOES = Goes.GOES
+
+
+@dataclass(frozen=True, slots=True)
+class HoldsClosing:
+    """Something under way that closing waits for, in words for staff.
+
+    `label` and `key` name the record. A manager may settle it with a reason, unless `by_hand` says that somebody has to finish
+    or cancel it. `can_be_cancelled`: the one action that cancels all such takes it.
+    """
+
+    label: str
+    key: int
+    name: str
+    state: str
+    by_hand: bool = False
+    can_be_cancelled: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """How long rows are kept before the portal closes: the setting that says it, and the task that keeps to it."""
@@ -109,6 +134,9 @@ class Declaration:
     `reached`: how a person's rows are found. `searched`: fields of free text in which somebody may be named whom no key leads
     to. `with_it`: further columns written when a person's row is overwritten. `inside`: what stands in a JSON or
     array field, by key, or under `*` why none of its keys can hold anything personal. `kept_for`: periods after which rows go.
+    `at_closing`: what else closing writes
+    into columns that name nobody by themselves (a text takes the place of words only where there are some), or GOES where
+    every row goes.
     """
 
     treatments: Mapping[str, Treatment]
@@ -117,6 +145,7 @@ class Declaration:
     with_it: Mapping[str, Any] = field(default_factory=dict)
     inside: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     kept_for: tuple[Period, ...] = ()
+    at_closing: Mapping[str, Any] | Goes = field(default_factory=dict)
 
     @property
     def personal(self) -> dict[str, Personal]:
@@ -131,6 +160,8 @@ class Inventory:
     packages: dict[str, str] = field(default_factory=dict)
     settling: list[Callable[..., None]] = field(default_factory=list)
     open_things: list[Callable[..., Any]] = field(default_factory=list)
+    holding_closing: list[Callable[[], Iterable[HoldsClosing]]] = field(default_factory=list)
+    cancelling_at_closing: list[Callable[..., int]] = field(default_factory=list)
 
     @property
     def models(self) -> dict[str, Mapping[str, Treatment]]:
@@ -147,6 +178,7 @@ class Inventory:
         with_it: Mapping[str, Any] | None = None,
         inside: Mapping[str, Mapping[str, str]] | None = None,
         kept_for: tuple[Period, ...] = (),
+        at_closing: Mapping[str, Any] | Goes | None = None,
     ) -> None:
         """Classify the fields of the model `label` (see `Declaration`); a field or a model named twice is an error."""
         treatments: dict[str, Treatment] = dict(personal or {})
@@ -157,7 +189,13 @@ class Inventory:
         if label in self.declared:
             raise ValueError(f"{label} is declared twice.")
         self.declared[label] = Declaration(
-            treatments, dict(reached or {}), tuple(searched), dict(with_it or {}), dict(inside or {}), kept_for
+            treatments,
+            dict(reached or {}),
+            tuple(searched),
+            dict(with_it or {}),
+            dict(inside or {}),
+            kept_for,
+            at_closing if isinstance(at_closing, Goes) else dict(at_closing or {}),
         )
 
     def holds_nothing(self, package: str, why: str) -> None:
@@ -174,6 +212,16 @@ class Inventory:
     def says_what_is_open(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """Let `function(found)` name the `OpenThing`s of a person that an erasure must cancel or wait for."""
         self.open_things.append(function)
+        return function
+
+    def says_what_holds_closing(self, function: Callable[[], Iterable[HoldsClosing]]) -> Callable[..., Any]:
+        """Let `function()` name what closing the portal waits for in this room."""
+        self.holding_closing.append(function)
+        return function
+
+    def cancels_at_closing(self, function: Callable[..., int]) -> Callable[..., int]:
+        """Let `function(actor, now)` cancel what is unfinished, in the open transaction, and say how much. Later rooms first."""
+        self.cancelling_at_closing.append(function)
         return function
 
 

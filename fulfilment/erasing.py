@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from badgeportal.actor import Actor
 from badgeportal.inventory import Reach
 from badgeportal.privacy.settling import Found, OpenThing, Settlement
 from fulfilment.batches import take_out
@@ -31,6 +34,14 @@ def packed_orders(found: Found) -> list[OpenThing]:
         )
         for parcel in parcels
     ]
+
+
+def empty_open_batches(*, actor: Actor, now: datetime) -> int:
+    """Take everything out of batches that are not closed; the orders are cancelled, and counted, by their own room."""
+    for batch in Batch.objects.filter(state=Batch.State.OPEN).order_by("pk").select_for_update():
+        parcels = list(batch.consignments.order_by("pk"))
+        take_out(batch, parcels, reason="portal_closes", actor=actor, by=Who.STAFF, now=now)
+    return 0
 
 
 def take_out_of_open_batches(settlement: Settlement) -> None:

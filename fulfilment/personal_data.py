@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from badgeportal.inventory import NOW, Correction, Ending, Inventory, Period, Personal, Reach, Whose
-from fulfilment.erasing import packed_orders, take_out_of_open_batches
+from fulfilment.erasing import empty_open_batches, packed_orders, take_out_of_open_batches
 
 _NO_NAMES = "an opaque account number or the name of a job; the account behind it is overwritten on erasure"
 
@@ -153,4 +153,5 @@ INVENTORY.declare(
     },
 )
 INVENTORY.says_what_is_open(packed_orders)
+INVENTORY.cancels_at_closing(empty_open_batches)
 INVENTORY.settle_before_erasing(take_out_of_open_batches)

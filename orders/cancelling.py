@@ -21,6 +21,7 @@ class CancelReason(models.TextChoices):
     DUPLICATE = "duplicate", "It was ordered twice"
     WRONG_DETAILS = "wrong_details", "The details are wrong and the provider orders again"
     CANNOT_DELIVER = "cannot_deliver", "It cannot be delivered"
+    PORTAL_CLOSES = "portal_closes", "The portal closes"
     ACCOUNT_CLOSED = "account_closed", "The account is disabled or erased"
 
 

@@ -7,7 +7,9 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts.models import Portal
 from badgeportal.outbox.letters import Letter, register
 from orders.correcting import ADDRESS_CHANGED
 from orders.lifecycle import MOVES, State
@@ -35,8 +37,11 @@ def letters_about(key: str, order_ids: Sequence[int]) -> dict[int, Letter]:
     """A letter for each order whose account may be written to: not erased, disabled or restricted."""
     orders = Order.objects.to_write_about(order_ids)
     extra = _extra_words(key, [order.pk for order in orders])
+    can_order = Portal.current().ordering_open_at(timezone.now())
     return {
-        order.pk: Letter(to=order.account.email, context=_words(order) | extra.get(order.pk, {}))
+        order.pk: Letter(
+            to=order.account.email, context=_words(order) | {"can_order": can_order} | extra.get(order.pk, {})
+        )
         for order in orders
         if order.account.email
     }

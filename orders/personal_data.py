@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from badgeportal.inventory import NOW, Correction, Ending, Inventory, Period, Personal, Reach, Whose
+from orders.closing import cancel_open_orders, orders_under_way
 from orders.erasing import WORDS_REMOVED, end_orders, open_orders
 
 _UNTIL_CLOSING = "Until the person is erased or the portal closes"
@@ -203,4 +204,6 @@ INVENTORY.declare(
     },
 )
 INVENTORY.says_what_is_open(open_orders)
+INVENTORY.says_what_holds_closing(orders_under_way)
+INVENTORY.cancels_at_closing(cancel_open_orders)
 INVENTORY.settle_before_erasing(end_orders)

@@ -16,6 +16,7 @@ from django.db import connections
 from django.test.testcases import LiveServerThread
 from django.test.utils import modify_settings
 
+from accounts.closing.notice import remember
 from tests.keys import forget_own_keys, forget_own_queue
 from tests.migrated import migrated_database
 from tests.plugin import FOLDER, browser_program
@@ -46,6 +47,12 @@ def django_db_modify_db_settings(
 def _empty_cache() -> None:
     """Every test begins without rate limits and other remains."""
     forget_own_keys()
+
+
+@pytest.fixture(autouse=True)
+def _no_closing_in_sight() -> None:
+    """As a web process that has just looked whether the portal closes; scheduling it in the test makes it look again."""
+    remember(None, seconds=3600)
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from badgeportal.inventory import Correction, Ending, Inventory, Period, Personal, Reach, Whose
+from badgeportal.inventory import GOES, Correction, Ending, Inventory, Period, Personal, Reach, Whose
 from verification.erasing import end_checks, listings_of, remember_erased_addresses
 
 _UNTIL_ERASED = "Until the person is erased or the portal closes"
@@ -63,6 +63,7 @@ INVENTORY.declare(
 )
 INVENTORY.declare(
     "verification.providercode",
+    at_closing=GOES,
     not_personal={
         "id": _OWN_NUMBER,
         "provider_id": "CQC's public number of the provider",
@@ -170,6 +171,7 @@ INVENTORY.declare(
 )
 INVENTORY.declare(
     "verification.assessment",
+    at_closing={"listing": None},
     inside={"reasons": {"*": "from a fixed list"}},
     not_personal={
         "id": _OWN_NUMBER,
@@ -254,6 +256,7 @@ INVENTORY.declare(
 )
 INVENTORY.declare(
     "verification.listedinboxlink",
+    at_closing={"listing": None},
     not_personal={
         "id": _OWN_NUMBER,
         "order": "the order it is about",

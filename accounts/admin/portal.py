@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Portal
-from accounts.portal import ClosesInThePast, set_ordering
+from accounts.portal import ClosesInThePast, PortalCloses, set_ordering
 from badgeportal.actor import Actor
 from badgeportal.admin_base import ExtraView, ReadOnlyAdmin
 
@@ -82,5 +82,8 @@ class PortalAdmin(ReadOnlyAdmin):
             )
         except ClosesInThePast:
             form.add_error("closes_at", "The closing date must be in the future")
+            return False
+        except PortalCloses:
+            form.add_error("closes_at", "The portal closes for good. Ordering must stop on the day decided, or earlier")
             return False
         return True

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from accounts.roles import DHSC_ANALYST
 from badgeportal.words import with_words, words_index
 
 # What people are found by, beside their address.
@@ -27,6 +28,22 @@ class UserQuerySet(models.QuerySet["User"]):
     def providers(self) -> Self:
         """People who order badges: neither staff nor analysts."""
         return self.filter(is_staff=False).exclude(_has_role())
+
+    def may_be_written_to(self) -> Self:
+        """Neither erased nor disabled nor restricted."""
+        return self.filter(
+            anonymised_at__isnull=True, disabled_at__isnull=True, restricted_at__isnull=True, email__isnull=False
+        )
+
+    def under_restriction(self) -> Self:
+        return self.filter(restricted_at__isnull=False, anonymised_at__isnull=True).order_by("pk")
+
+    def kept_when_closed(self, *, with_staff: bool) -> Self:
+        """Whose sign-in outlives the closing: DHSC analysts, and staff for as long as a manager said."""
+        wanted = Q(pk__in=self.model.objects.filter(groups__name=DHSC_ANALYST).values("pk"))
+        if with_staff:
+            wanted |= Q(is_staff=True)
+        return self.filter(wanted, anonymised_at__isnull=True)
 
     def staff_and_analysts(self) -> Self:
         """People who work here: everybody with a role."""

@@ -1,6 +1,6 @@
 """What the record of erasures holds about people: opaque numbers and keyed digests, so that an erasure can be done again."""
 
-from badgeportal.inventory import Inventory
+from badgeportal.inventory import GOES, Inventory
 
 INVENTORY = Inventory()
 INVENTORY.declare(
@@ -15,6 +15,8 @@ INVENTORY.declare(
         "counts": "numbers of rows by table",
         "replayed_at": "a time",
     },
+    # Nobody is left who could be erased again.
+    at_closing=GOES,
     inside={
         "account_ids": {"*": "opaque numbers"},
         "order_ids": {"*": "opaque numbers"},
@@ -24,6 +26,7 @@ INVENTORY.declare(
 )
 INVENTORY.declare(
     "privacy.pendingerasure",
+    at_closing=GOES,
     not_personal={
         "id": "a number of the row itself",
         "account_id": "an opaque number",

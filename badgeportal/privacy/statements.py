@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.apps import apps
 from django.db import connection
-from django.db.models import F, Field, Q, QuerySet
+from django.db.models import Case, F, Field, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
-from badgeportal.inventory import NOW, Declaration, Ending, Personal, declarations
+from badgeportal.inventory import GOES, NOW, Declaration, Ending, Personal, declarations
 from badgeportal.privacy.finding import Mentions, manager_of, rows_of
 from badgeportal.privacy.settling import Found
 
@@ -52,11 +52,44 @@ def erasing_statements(found: Found, *, now: datetime) -> Iterator[Statement]:
 
 
 def closing_statement(label: str, rows: QuerySet[Any], *, now: datetime) -> Statement | None:
-    """What closing does to `rows` of the model `label`; None when all of it is kept."""
+    """What closing does to `rows` of the model `label`; None when all of it is kept.
+
+    Rows that hold nothing any more are left alone, so that a step may be done again and its count says what went.
+    """
     declaration = declarations()[label]
-    return _overwriting(
+    if declaration.at_closing is GOES:
+        return Statement(label, rows, tuple(declaration.personal), deletes=True, values={})
+    more = {name: _in_place_of_words(label, name, value) for name, value in declaration.at_closing.items()}  # type: ignore[union-attr]
+    statement = _overwriting(
         label, declaration, rows, declaration.personal.keys(), now=now, ending_of=lambda field: field.closing
     )
+    if statement is None:
+        if not more:
+            return None
+        statement = Statement(label, rows, (), deletes=False, values={})
+    if statement.deletes:
+        return statement
+    return replace(
+        statement, rows=_not_yet_done(statement, declaration, tuple(more)), values={**statement.values, **more}
+    )
+
+
+def _in_place_of_words(label: str, name: str, value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    return Case(When(**{name: ""}, then=F(name)), default=Value(value))
+
+
+def _not_yet_done(statement: Statement, declaration: Declaration, more: tuple[str, ...]) -> QuerySet[Any]:
+    """The rows that still hold something, or do not say yet that they hold nothing."""
+    model = apps.get_model(statement.label)
+    left = Q(pk__in=[])
+    for name in (*statement.fields, *more):
+        left |= holds_something(name, model._meta.get_field(name))
+    for name, value in declaration.with_it.items():
+        if value is NOW and name in statement.values:
+            left |= Q(**{f"{name}__isnull": True})
+    return statement.rows.filter(left)
 
 
 def blank_of(field: Field[Any, Any]) -> Any:

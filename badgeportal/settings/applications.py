@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "badgeportal.staff_sessions.EndStaffSessions",
     "badgeportal.doors.LimitDoors",
+    "accounts.closing.gate.ShutWhatIsClosed",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",

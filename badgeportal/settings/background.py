@@ -71,6 +71,12 @@ CELERY_BEAT_SCHEDULE = {
     "delete old notes of pages seen": {"task": "audit.sweep_pages_seen", "schedule": crontab(hour="4", minute="17")},
     "delete unconfirmed accounts": {"task": "accounts.sweep_unconfirmed", "schedule": crontab(hour="3", minute="37")},
     "erase people whose orders have ended": {"task": "accounts.sweep_erasures", "schedule": crontab(minute="31")},
+    "tell people that the portal closes": {
+        "task": "accounts.tell_of_closing",
+        "schedule": 60.0,
+        "options": _EXPIRES_IN_A_MINUTE,
+    },
+    "close the portal": {"task": "accounts.close_portal", "schedule": 60.0, "options": _EXPIRES_IN_A_MINUTE},
     "remind of data requests": {"task": "accounts.remind_about_rights", "schedule": crontab(minute="53")},
     "forget who asked": {"task": "accounts.sweep_request_contacts", "schedule": crontab(hour="3", minute="57")},
     "delete expired sessions": {"task": "accounts.sweep_sessions", "schedule": crontab(hour="3", minute="47")},

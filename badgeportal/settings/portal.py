@@ -47,6 +47,15 @@ CLOCK_STOPS_FOR: list[str] = env.list("CLOCK_STOPS_FOR", ["access"])
 # What was typed about a person without an account, after their request or complaint is over. The ICO expects a complaint
 # within three months.
 REQUEST_CONTACT_DAYS: int = env.int("REQUEST_CONTACT_DAYS", 180)
+# Closing the portal: so many days before ordering stops it is scheduled at the latest, and within so many it must be
+# confirmed; so many lie between ordering, sign-in and destroying; so many before each date everybody is told again.
+CLOSING_NOTICE_DAYS: int = env.int("CLOSING_NOTICE_DAYS", 28)
+CLOSING_CONFIRM_DAYS: int = env.int("CLOSING_CONFIRM_DAYS", 7)
+CLOSING_GAP_DAYS: int = env.int("CLOSING_GAP_DAYS", 7)
+CLOSING_REMINDER_DAYS: int = env.int("CLOSING_REMINDER_DAYS", 7)
+
+# The commit that an image without git was built from, for the closure certificate.
+SOFTWARE_REVISION: str = env.str("SOFTWARE_REVISION", "")
 
 # An import that would close a larger share of the register stops and asks.
 IMPORT_CLOSURE_LIMIT_PERCENT: float = env.float("IMPORT_CLOSURE_LIMIT_PERCENT", 5.0)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 
 import structlog
@@ -11,6 +9,7 @@ from cryptography.fernet import InvalidToken
 from django.db import connection, transaction
 
 from badgeportal.actor import Actor
+from badgeportal.alone import alone_with
 from badgeportal.kick import kick
 from badgeportal.uploads.actions import CALLED_OFF, WORK, end_upload, is_disk_full
 from badgeportal.uploads.job import Cancelled, Job
@@ -33,26 +32,11 @@ def work_on_uploads(*, now: datetime) -> int:
     """Read or load every upload that waits, and those that a killed worker left; returns how many were taken up."""
     taken = 0
     for pk in list(Upload.objects.for_a_worker().values_list("pk", flat=True)):
-        with _alone_with(pk) as alone:
+        with alone_with(f"uploads.upload.{pk}") as alone:
             if alone and (upload := _begin(pk, now=now)):
                 taken += 1
                 _work(upload, now=now)
     return taken
-
-
-@contextmanager
-def _alone_with(pk: int) -> Iterator[bool]:
-    """Whether no other worker has the upload. The lock is the session's: a killed worker's goes with its connection."""
-    name = f"uploads.upload.{pk}"
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [name])
-        alone = bool(cursor.fetchone()[0])
-    try:
-        yield alone
-    finally:
-        if alone and connection.connection is not None and not connection.connection.closed:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])
 
 
 @transaction.atomic(durable=True)

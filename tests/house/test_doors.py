@@ -25,6 +25,7 @@ from badgeportal.privacy.subject import DataSubject
 from orders.models import StockMovement
 from tests.accounts.rights.steps import a_breach, a_complaint, a_request
 from tests.badgeportal.test_uploads import given
+from tests.closing.steps import scheduled
 from tests.factories.user import StaffFactory, UserFactory
 from tests.fulfilment import steps
 from tests.journeys import placed_order
@@ -52,6 +53,7 @@ MODELS: dict[str, set[str]] = {
     "privacy_pendingerasure": {SERVICE, MANAGER},
     "accounts_user": {SERVICE, MANAGER},
     "accounts_portal": {SERVICE, MANAGER},
+    "accounts_closingplan": {MANAGER},
     "accounts_datarequest": {SERVICE, MANAGER},
     "accounts_complaint": {SERVICE, MANAGER},
     "accounts_breach": {SERVICE, MANAGER},
@@ -83,6 +85,11 @@ ACTIONS: dict[str, set[str]] = {
     # Whom they may erase depends on who was chosen.
     "accounts_user_erase_many": {SERVICE, MANAGER},
     "accounts_portal_ordering": {MANAGER},
+    "accounts_closingplan_schedule": {MANAGER},
+    **{
+        f"accounts_closingplan_{name}": {MANAGER}
+        for name in ("confirm", "call_off", "settle", "cancel_orders", "backup_key", "dry_run")
+    },
     **{
         f"accounts_{model}_{name}": {SERVICE, MANAGER}
         for model, names in {
@@ -139,6 +146,8 @@ ABOUT_A_PERSON = {"fulfilment_consignment_person", "fulfilment_consignment_resen
 
 # Pages that a visitor may open. Every other one asks them to sign in, also the later steps of a sign-in not begun.
 PUBLIC = {
+    # The first of these is not there while no closing is planned, the others while there is no certificate.
+    *("closing", "closing_certificate", "closing_certificate_file"),
     *("start", "privacy", "privacy_version", "cookies", "accessibility", "contact", "health", "security_txt"),
     *("local_mail", "local_mail_one", "confirm_from_listed_inbox"),
     *("account_login", "account_logout", "account_inactive", "account_signup"),
@@ -209,6 +218,7 @@ def one_of_each(more: int = 0) -> dict[str, Any]:
         ).pk,
         "accounts_user": account.pk,
         "accounts_portal": Portal.current().pk,
+        "accounts_closingplan": scheduled().pk,
         "accounts_datarequest": a_request().pk,
         "accounts_complaint": a_complaint().pk,
         "accounts_breach": a_breach().pk,

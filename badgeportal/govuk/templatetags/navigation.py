@@ -30,14 +30,27 @@ def portal_navigation(context: Context) -> SafeString:
     user = getattr(request, "user", None)
     if request is None or user is None:
         return _navigation([("Start", "start")], path="", end=None)
+    closing = getattr(request, "closing", None)
+    if closing is not None and closing.is_begun:
+        return _after_closing(request, user)
     links = [("Start", "start"), ("Order badges", "order"), ("Your orders", "your_orders")]
     if not user.is_authenticated:
         return _navigation([*links, ("Sign in", "account_login")], path=request.path, end=None)
     links.append(("Your details", "your_details"))
     if user.is_staff:
         links.append(("Staff pages", "admin:index"))
-    sign_out = format_html(SIGN_OUT, reverse("account_logout"), get_token(request))
-    return _navigation(links, path=request.path, end=sign_out)
+    return _navigation(links, path=request.path, end=_sign_out(request))
+
+
+def _after_closing(request: HttpRequest, user: Any) -> SafeString:
+    """Nothing is left to order or to follow; analysts go on to the reports."""
+    if not user.is_authenticated:
+        return _navigation([("Start", "start"), ("Sign in to reports", "account_login")], path=request.path, end=None)
+    return _navigation([("Start", "start"), ("Reports", "reports")], path=request.path, end=_sign_out(request))
+
+
+def _sign_out(request: HttpRequest) -> SafeString:
+    return format_html(SIGN_OUT, reverse("account_logout"), get_token(request))
 
 
 def _navigation(links: list[tuple[str, str]], *, path: str, end: SafeString | None) -> SafeString:
