@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +18,7 @@ from accounts.closing import planning
 from accounts.closing.destroying import close_portal
 from accounts.closing.telling import tell_of_closing
 from accounts.closing.waiting import OrderingGoesOn, cancel_what_is_open, still_open
-from accounts.models import ClosingPlan, Portal, User
+from accounts.models import ClosingPlan, ClosingSettlement, ClosingStep, ClosureCertificate, Portal, User
 from accounts.portal import PortalCloses, set_ordering
 from accounts.roles import PORTAL_MANAGER
 from accounts.sign_in import disable_sign_in
@@ -98,6 +99,30 @@ def test_one_live_plan_is_a_rule_of_the_database() -> None:
     plan = steps.scheduled()
     with pytest.raises(IntegrityError, match="closing_one_live_plan_at_a_time"), transaction.atomic():
         ClosingPlan.objects.create(**steps.DATES, scheduled_by_id=plan.scheduled_by_id, scheduled_at=steps.NOW)
+
+
+def test_what_belongs_to_a_plan_keeps_the_rules_too() -> None:
+    plan = steps.confirmed()
+    settled = {"plan": plan, "subject_type": "accounts.user", "subject_id": 1, "settled_by_id": plan.scheduled_by_id}
+    settled |= {"settled_at": steps.NOW, "reason": "with_dhsc"}
+    step = {"plan": plan, "number": 1, "kind": "place", "name": "redis", "title": "Redis"}
+    ClosingSettlement.objects.create(**settled)
+    ClosingStep.objects.create(**step)
+    broken: list[tuple[str, Callable[[], object]]] = [
+        ("closing_settled_once", lambda: ClosingSettlement.objects.create(**settled)),
+        (
+            "closing_settled_with_a_reason",
+            lambda: ClosingSettlement.objects.create(**settled | {"subject_id": 2, "reason": "no time"}),
+        ),
+        ("closing_step_once", lambda: ClosingStep.objects.create(**step)),
+        (
+            "certificate_has_its_sum",
+            lambda: ClosureCertificate.objects.create(plan=plan, content={}, sha256="x", made_at=steps.NOW),
+        ),
+    ]
+    for constraint, write in broken:
+        with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+            write()
 
 
 @pytest.mark.planted_fault("accounts.tell_of_closing")
