@@ -125,7 +125,7 @@ PROMISES = (
     Promise(
         "destroyed-on-closing",
         "Data will be destroyed when the portal closes.",
-        "The inventory says for every field what closing does to it",
+        "Closing the portal, which two managers decide, and its certificate; the inventory says what it does to every field",
     ),
     Promise(
         "accounts-disabled",

@@ -55,6 +55,7 @@ def mail_folder(tmp_path: Path, settings: Any) -> Path:
     return tmp_path / "mail"
 
 
+@pytest.mark.promise("destroyed-on-closing", "accounts-disabled", "accounts-anonymised", "address-databases-deleted")
 def test_nothing_is_left_of_anybody(mail_folder: Path) -> None:
     people = [marked_person("Zzyzxa"), marked_person("Qwortleb")]
     a_request(contact=ANN)
