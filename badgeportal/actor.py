@@ -33,5 +33,12 @@ class Actor:
     def is_person(self) -> bool:
         return self.user_id is not None
 
+    @property
+    def account(self) -> int:
+        """The number of the person's account; raises ValueError for a job, which decides nothing of this kind."""
+        if self.user_id is None:
+            raise ValueError("Only a person does this.")
+        return self.user_id
+
     def __str__(self) -> str:
         return self.text

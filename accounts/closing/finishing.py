@@ -79,6 +79,8 @@ def _search(fresh: Any, plan: ClosingPlan) -> dict[str, ScanResult]:
 
 
 def _search_redis(known: KnownValues, roles: list[str]) -> ScanResult:
+    # Kicks and counts of tries came since, and say nothing that a sweep does not know; addresses of workers look like people's.
+    traces.forget_keys()
     whole = ScanResult()
     for prefix in (pattern.rstrip("*") for pattern in traces.own_patterns()):
         part = scan_redis(traces.redis_client(), prefix, known=known, role_addresses=roles)

@@ -60,7 +60,7 @@ def schedule_closing(
                 sign_in_stops_at=sign_in_stops_at,
                 destroyed_from=destroyed_from,
                 staff_kept_until=staff_kept_until,
-                scheduled_by_id=actor.user_id,
+                scheduled_by_id=actor.account,
                 scheduled_at=now,
             )
             record(kind=CLOSING_CHANGED, actor=actor, subject=plan, now=now, change="schedule")
@@ -102,7 +102,7 @@ def _confirm(plan_id: int, *, actor: Actor, now: datetime) -> None:
         raise SamePerson
     if now > plan.must_be_confirmed_by:
         raise ConfirmedTooLate
-    plan.state, plan.confirmed_at, plan.confirmed_by_id = State.CONFIRMED, now, actor.user_id
+    plan.state, plan.confirmed_at, plan.confirmed_by_id = State.CONFIRMED, now, actor.account
     plan.save()
     portal = Portal.objects.select_for_update().get(pk=1)
     stops = plan.ordering_stops_at
@@ -144,7 +144,7 @@ def call_off_closing(*, plan_id: int, actor: Actor, now: datetime) -> None:
             record(
                 kind=ORDERING_CHANGED, actor=actor, subject=portal, now=now, open=portal.ordering_open, closes_at=None
             )
-        plan.state, plan.called_off_at, plan.called_off_by_id = State.CALLED_OFF, now, actor.user_id
+        plan.state, plan.called_off_at, plan.called_off_by_id = State.CALLED_OFF, now, actor.account
         plan.save()
         record(kind=CLOSING_CHANGED, actor=actor, subject=plan, now=now, change="call_off")
         kick(TELL_OF_CLOSING)
@@ -160,6 +160,6 @@ def note_backup_key_destroyed(*, plan_id: int, actor: Actor, now: datetime) -> N
         plan = ClosingPlan.objects.select_for_update().get(pk=plan_id)
         if plan.state != State.CONFIRMED or not plan.sign_in_is_off(now) or plan.backup_key_destroyed_at is not None:
             raise NotNow
-        plan.backup_key_destroyed_at, plan.backup_key_destroyed_by_id = now, actor.user_id
+        plan.backup_key_destroyed_at, plan.backup_key_destroyed_by_id = now, actor.account
         plan.save()
         record(kind=CLOSING_CHANGED, actor=actor, subject=plan, now=now, change="backup_key_destroyed")

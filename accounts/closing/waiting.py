@@ -53,7 +53,7 @@ def settle_for_closing(
                 subject_type=matter.label,
                 subject_id=matter.key,
                 reason=reason,
-                settled_by_id=actor.user_id,
+                settled_by_id=actor.account,
                 settled_at=now,
             )
             for matter in matters

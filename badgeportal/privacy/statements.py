@@ -59,7 +59,7 @@ def closing_statement(label: str, rows: QuerySet[Any], *, now: datetime) -> Stat
     declaration = declarations()[label]
     if declaration.at_closing is GOES:
         return Statement(label, rows, tuple(declaration.personal), deletes=True, values={})
-    more = {name: _in_place_of_words(label, name, value) for name, value in declaration.at_closing.items()}  # type: ignore[union-attr]
+    more = {name: _in_place_of_words(label, name, value) for name, value in declaration.at_closing.items()}
     statement = _overwriting(
         label, declaration, rows, declaration.personal.keys(), now=now, ending_of=lambda field: field.closing
     )
