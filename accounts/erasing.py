@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from accounts.audit_kinds import ERASURE_ASKED_FOR, PEOPLE_ERASED
 from accounts.mails import tell_erased
 from accounts.models import User
+from accounts.rights.answering import meet_erasure_requests
 from accounts.sign_in import OwnAccount, end_sessions_of
 from badgeportal.actor import Actor
 from badgeportal.audit.actions import record_many
@@ -190,6 +191,7 @@ def _erase_now(subject: DataSubject, *, actor: Actor, now: datetime, also_listed
         tell_erased(addresses=addresses, now=now)
         erased = [*people.only("pk"), ErasureLedgerEntry(pk=receipt.id)]
         record_many(kind=PEOPLE_ERASED, actor=actor, subjects=erased, now=now, receipt=str(receipt.id))
+        meet_erasure_requests(subject.account_ids, actor=actor, now=now)
         PendingErasure.objects.filter(account_id__in=subject.account_ids).delete()
         PendingErasure.objects.filter(order_id__in=subject.order_ids).delete()
 

@@ -6,14 +6,15 @@ address that has an account.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 
 from badgeportal.outbox.actions import queue_sealed_mail, queue_sealed_mails
-from badgeportal.outbox.letters import register_sealed
+from badgeportal.outbox.letters import Letter, register, register_sealed
 from badgeportal.outbox.models import OutboxMessage
 
 _CODE = timedelta(seconds=settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT)
@@ -31,6 +32,19 @@ PASSWORD_CHANGED = register_sealed("account_password_changed")
 ADDRESS_CHANGED = register_sealed("account_address_changed")
 SECOND_STEP_CHANGED = register_sealed("account_second_step_changed")
 ERASED = register_sealed("account_erased")
+
+
+def _restriction_letters(account_ids: Sequence[int]) -> dict[int, Letter]:
+    """It goes to a restricted account: they must hear of it before their data is used again."""
+    found = get_user_model()._base_manager.filter(pk__in=list(account_ids), restriction_ends_on__isnull=False)
+    return {
+        user.pk: Letter(to=user.email, context={"name": user.get_short_name(), "ends_on": user.restriction_ends_on})
+        for user in found
+        if user.email
+    }
+
+
+RESTRICTION_ENDS = register("account_restriction_ends", resolve=_restriction_letters)
 
 # How long each mail is of use: after that its code or link would be refused anyway.
 USEFUL_FOR: Mapping[str, timedelta] = {

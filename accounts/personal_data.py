@@ -87,6 +87,7 @@ INVENTORY.declare(
         "date_joined": _fact("When the person registered", "Delete registrations that are never confirmed"),
         "disabled_at": _fact("When signing in was stopped", "Keep a person out who asked for it or misused the portal"),
         "restricted_at": _fact("When use of the data was restricted", "Honour the right to restriction"),
+        "restriction_ends_on": _fact("When the restriction ends", "Tell the person before their data is used again"),
         "anonymised_at": _fact("When the account was anonymised", "Prove that the person was erased"),
     },
     not_personal={

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from accounts.audit_kinds import DETAILS_CHANGED
 from accounts.models import User
+from accounts.restricting import check_not_restricted
 from badgeportal.actor import Actor
 from badgeportal.audit.actions import record
 
@@ -17,11 +18,14 @@ _FIELDS = ("name", "organisation", "phone")
 def change_details(*, user_id: int, name: str, organisation: str, phone: str, actor: Actor, now: datetime) -> list[str]:
     """Set name, organisation and phone (E.164 or empty) of an account; returns the names of the fields that changed.
 
-    Orders keep the words that they were placed with. Raises User.DoesNotExist for an account that is anonymised.
+    Orders keep the words that they were placed with. Raises User.DoesNotExist for an account that is anonymised, and
+    AccountRestricted when staff change what is not in dispute: the person may always correct their own.
     """
     wanted = {"name": name, "organisation": organisation, "phone": phone}
     with transaction.atomic(durable=True):
         user = User.objects.select_for_update().get(pk=user_id, anonymised_at__isnull=True)
+        if actor.user_id != user_id:
+            check_not_restricted(user_id, correcting=True)
         changed = [field for field in _FIELDS if getattr(user, field) != wanted[field]]
         if changed:
             for field in changed:

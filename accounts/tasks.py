@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from accounts import erasing, sweeps
+from accounts import erasing, restricting, sweeps
 from accounts.closing import destroying, telling
 from accounts.rights.reminding import remind_staff
 from accounts.rights.retention import blank_contacts
@@ -39,6 +39,12 @@ def tell_of_closing() -> int:
 def close_portal() -> int:
     """Destroy the data when its day has come, and go on with it where a run ended or was killed."""
     return destroying.close_portal(now=timezone.now())
+
+
+@shared_task(name="accounts.end_restrictions")
+def end_restrictions() -> int:
+    """End the restrictions whose day has come."""
+    return restricting.lift_those_told(now=timezone.now())
 
 
 @shared_task(name="accounts.remind_about_rights")

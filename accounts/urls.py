@@ -9,6 +9,8 @@ from django.urls import path, register_converter
 from accounts.views import closing, information
 from accounts.views.confirm_code import ConfirmCodeView
 from accounts.views.details import YourDetailsView
+from accounts.your_data import deleting
+from accounts.your_data import views as your_data
 
 
 class DayConverter:
@@ -27,6 +29,14 @@ register_converter(DayConverter, "day")
 
 urlpatterns = [
     path("your-details/", YourDetailsView.as_view(), name="your_details"),
+    path("your-data/", your_data.your_data, name="your_data"),
+    path("your-data/copy/", your_data.copy_view, name="your_data_copy"),
+    path("your-data/correct/", your_data.correct_view, name="your_data_correct"),
+    path("your-data/limit/", your_data.limit_view, name="your_data_limit"),
+    path("your-data/use-again/", your_data.use_again_view, name="your_data_use_again"),
+    path("your-data/object/", your_data.object_view, name="your_data_object"),
+    path("your-data/delete/", deleting.delete_view, name="your_data_delete"),
+    path("your-data/deleted/", deleting.deleted_view, name="your_data_deleted"),
     # Stands before allauth's page of the same address and name.
     path("account/confirm-email/", ConfirmCodeView.as_view(), name="account_email_verification_sent"),
     path("closing/", closing.closing, name="closing"),

@@ -51,6 +51,10 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
 
+    def restricted_account(self, obj: Any) -> Any:
+        """The account whose data a record shows, where its use may be limited: the page then says so in a banner."""
+        return None
+
     def extra_views(self) -> list[ExtraView]:
         """(route, bound view, name) of each page of our own; the URL's name becomes `admin:<app>_<model>_<name>`."""
         return []
@@ -95,7 +99,8 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         obj = self.get_object(request, object_id)
         # One heading that names the record, rather than "View order" with the record's name below it.
         named = {"title": str(obj), "subtitle": None, "object_tools": self.object_tools(request, obj)} if obj else {}
-        extra = {**named, **(extra_context or {})}
+        restricted = obj is not None and getattr(self.restricted_account(obj), "is_restricted", False)
+        extra = {**named, "restricted": restricted, **(extra_context or {})}
         response = super().change_view(request, object_id, form_url, extra)
         if self.records_personal_views and obj is not None and _is_page(response):
             self.record_view(request, [obj], f"{self.opts.model_name}_page")

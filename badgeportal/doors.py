@@ -49,6 +49,9 @@ DOORS: dict[str, Door] = {
     "order_problem": Door(10),
     "answer_question": Door(20),
     "your_details": Door(30),
+    # A copy reads every table; the others reach a person, and nobody needs them often.
+    **dict.fromkeys(("your_data_copy", "your_data_correct", "your_data_limit", "your_data_use_again"), Door(10)),
+    **dict.fromkeys(("your_data_object", "your_data_delete"), Door(10)),
     # An officer on the phone searches often; whoever copies the register of people searches more.
     "admin:fulfilment_consignment_find": Door(60),
     "correct_ods_code": Door(20),

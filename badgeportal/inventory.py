@@ -134,9 +134,9 @@ class Declaration:
     `reached`: how a person's rows are found. `searched`: fields of free text in which somebody may be named whom no key leads
     to. `with_it`: further columns written when a person's row is overwritten. `inside`: what stands in a JSON or
     array field, by key, or under `*` why none of its keys can hold anything personal. `kept_for`: periods after which rows go.
-    `at_closing`: what else closing writes
-    into columns that name nobody by themselves (a text takes the place of words only where there are some), or GOES where
-    every row goes.
+    `at_closing`: what else closing writes into columns that name nobody by themselves (a text takes the place of words only
+    where there are some), or GOES where every row goes. `shown_with`: further fields that a copy for the person shows, so that
+    they can tell one record from another.
     """
 
     treatments: Mapping[str, Treatment]
@@ -146,6 +146,7 @@ class Declaration:
     inside: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     kept_for: tuple[Period, ...] = ()
     at_closing: Mapping[str, Any] | Goes = field(default_factory=dict)
+    shown_with: tuple[str, ...] = ()
 
     @property
     def personal(self) -> dict[str, Personal]:
@@ -162,6 +163,9 @@ class Inventory:
     open_things: list[Callable[..., Any]] = field(default_factory=list)
     holding_closing: list[Callable[[], Iterable[HoldsClosing]]] = field(default_factory=list)
     cancelling_at_closing: list[Callable[..., int]] = field(default_factory=list)
+    restricting: list[Callable[..., None]] = field(default_factory=list)
+    told: list[Callable[..., set[str]]] = field(default_factory=list)
+    histories: list[Callable[..., Any]] = field(default_factory=list)
 
     @property
     def models(self) -> dict[str, Mapping[str, Treatment]]:
@@ -179,6 +183,7 @@ class Inventory:
         inside: Mapping[str, Mapping[str, str]] | None = None,
         kept_for: tuple[Period, ...] = (),
         at_closing: Mapping[str, Any] | Goes | None = None,
+        shown_with: Sequence[str] = (),
     ) -> None:
         """Classify the fields of the model `label` (see `Declaration`); a field or a model named twice is an error."""
         treatments: dict[str, Treatment] = dict(personal or {})
@@ -196,6 +201,7 @@ class Inventory:
             dict(inside or {}),
             kept_for,
             at_closing if isinstance(at_closing, Goes) else dict(at_closing or {}),
+            tuple(shown_with),
         )
 
     def holds_nothing(self, package: str, why: str) -> None:
@@ -222,6 +228,21 @@ class Inventory:
     def cancels_at_closing(self, function: Callable[..., int]) -> Callable[..., int]:
         """Let `function(actor, now)` cancel what is unfinished, in the open transaction, and say how much. Later rooms first."""
         self.cancelling_at_closing.append(function)
+        return function
+
+    def settle_before_restricting(self, function: Callable[..., None]) -> Callable[..., None]:
+        """Call `function(subject, now)` in the transaction that restricts, to stop what is on its way."""
+        self.restricting.append(function)
+        return function
+
+    def says_who_was_told(self, function: Callable[..., set[str]]) -> Callable[..., set[str]]:
+        """Let `function(subject)` name the recipients outside the portal who were given data of `subject`."""
+        self.told.append(function)
+        return function
+
+    def exports_also(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Let `function(subject)` add `Section`s (badgeportal.privacy.exporting) to a copy: what happened, in words."""
+        self.histories.append(function)
         return function
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts.restricting import restricted_among
 from badgeportal.actor import Actor
 from badgeportal.audit.actions import record, record_many
 from badgeportal.bulk import insert_rows
@@ -64,7 +65,10 @@ def pull_waiting_orders(limit: int | None) -> list[Order]:
     once and lock more. The rows come back as they are after the lock.
     """
     waiting = Order.objects.awaiting_dispatch().select_for_update(of=("self",), skip_locked=True)
-    return list(waiting[:limit] if limit is not None else waiting)
+    pulled = list(waiting[:limit] if limit is not None else waiting)
+    # Somebody may have been restricted since this began; whoever is restricted from now on waits until the batch is made.
+    restricted = restricted_among(order.account_id for order in pulled)
+    return [order for order in pulled if order.account_id not in restricted]
 
 
 @transaction.atomic(durable=True)

@@ -19,10 +19,16 @@ from fulfilment.models import Batch
 def dx_file(batch: Batch) -> bytes:
     """The file for DX of a closed `batch`: the same bytes each time, checked against the hash kept when it closed.
 
-    UTF-8 without a byte order mark, RFC 4180, what was typed. Raises FileCannotBeMade.
+    UTF-8 without a byte order mark, RFC 4180, what was typed. Raises FileCannotBeMade, also while the use of data is limited for
+    somebody in it.
     """
     if batch.state not in (Batch.State.CLOSED, Batch.State.SENT):
         raise FileCannotBeMade(f"{batch} is {batch.state}. Only a closed batch has a file for DX.")
+    if batch.consignments.in_file_order().of_restricted_people().exists():
+        raise FileCannotBeMade(
+            f"The file of {batch} is not given out, because the use of data is limited for somebody in it."
+            + (" Take them out of the handover first." if batch.state == Batch.State.CLOSED else "")
+        )
     rows = list(batch.consignments.in_file_order().values_list("frozen_lines", "anonymised_at"))
     erased = [at for _, at in rows if at is not None]
     if erased:

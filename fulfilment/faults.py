@@ -36,6 +36,21 @@ class ParcelsAreWithDx(FulfilmentFault):
         self.count = count
 
 
+class RestrictedInHandover(FulfilmentFault):
+    """`count` people of the batch asked that their data is not used: their parcels must not go to DX."""
+
+    def __init__(self, *, batch: Batch, count: int) -> None:
+        parcels = "1 parcel" if count == 1 else f"{count} parcels"
+        super().__init__(
+            f"{batch} cannot go yet: the use of data is limited for {parcels} in it. Take them out of the handover first."
+        )
+        self.count = count
+
+
+class NothingToTakeOut(FulfilmentFault):
+    """No parcel of the batch has to stay behind, or all of them have to."""
+
+
 class ParcelIsNotLive(FulfilmentFault):
     """The parcel came back, or its batch was cancelled: another may stand for its order by now."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from badgeportal.inventory import NOW, Correction, Ending, Inventory, Period, Personal, Reach, Whose
+from fulfilment.disclosures import disclosures_about, told_of
 from fulfilment.erasing import empty_open_batches, packed_orders, take_out_of_open_batches
 
 _NO_NAMES = "an opaque account number or the name of a job; the account behind it is overwritten on erasure"
@@ -39,6 +40,7 @@ INVENTORY.declare(
     "fulfilment.consignment",
     reached={Reach.ACCOUNT: "order__account", Reach.ORDER: "order"},
     with_it={"anonymised_at": NOW},
+    shown_with=("reference", "order__reference", "dispatched_at", "delivered_at", "returned_at"),
     inside={"frozen_lines": LINES},
     personal={
         "frozen_lines": Personal(
@@ -75,6 +77,7 @@ INVENTORY.declare(
         "dispatched_at": "a time",
         "delivered_at": "a time",
         "returned_at": "a time",
+        "withdrawn_at": "a time",
     },
 )
 INVENTORY.declare(
@@ -152,6 +155,8 @@ INVENTORY.declare(
         "source": "the file it stood in",
     },
 )
+INVENTORY.exports_also(disclosures_about)
+INVENTORY.says_who_was_told(told_of)
 INVENTORY.says_what_is_open(packed_orders)
 INVENTORY.cancels_at_closing(empty_open_batches)
 INVENTORY.settle_before_erasing(take_out_of_open_batches)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from accounts.restricting import AccountRestricted
 from badgeportal.actor import Actor
 from fulfilment.layout import current_layout
 from fulfilment.preview import misfits_among
@@ -15,8 +16,9 @@ from orders.models.order import Hold
 
 
 def orders_held_for_address() -> QuerySet[Order]:
-    """Orders that wait for a person to mend their address, oldest first."""
-    return Order.objects.held().filter(hold=Hold.ADDRESS_DOES_NOT_FIT).order_by("placed_at", "pk")
+    """Orders that wait for a person to mend their address, oldest first; not those of restricted accounts."""
+    held = Order.objects.held().filter(hold=Hold.ADDRESS_DOES_NOT_FIT, account__restricted_at__isnull=True)
+    return held.order_by("placed_at", "pk")
 
 
 def release_addresses_that_fit(*, actor: Actor, now: datetime) -> int:
@@ -32,7 +34,7 @@ def release_addresses_that_fit(*, actor: Actor, now: datetime) -> int:
             continue
         try:
             lift_hold(order=order, actor=actor, now=now, only=Hold.ADDRESS_DOES_NOT_FIT)
-        except OrderIsNotHeld:
+        except (OrderIsNotHeld, AccountRestricted):
             continue
         released += 1
     return released

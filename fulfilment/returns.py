@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts.restricting import check_not_restricted
 from badgeportal.actor import Actor
 from badgeportal.audit.actions import record
 from fulfilment.audit_kinds import PARCEL_RETURN_RECORDED
@@ -40,8 +41,9 @@ def send_again(*, order: Order, actor: Actor, now: datetime) -> None:
     """Let the order of a parcel that came back wait for the next batch; its badges are back on the shelf and reserved again.
 
     The next batch prints the address as it then is. One that staff corrected to another address is checked there first. Raises
-    orders.moves.OrderCannotMove when a colleague decided already.
+    orders.moves.OrderCannotMove when a colleague decided already, and AccountRestricted.
     """
+    _check_free(order)
     move_order(move="send_again", order=order, by=Who.STAFF, actor=actor, now=now)
     if order.anonymised_at is not None:
         # There is no address any more; the move is undone with the transaction.
@@ -52,5 +54,12 @@ def send_again(*, order: Order, actor: Actor, now: datetime) -> None:
 
 @transaction.atomic(durable=True)
 def cancel_returned(*, order: Order, actor: Actor, now: datetime) -> None:
-    """End the order of a parcel that came back; its badges are back on the shelf. Raises orders.moves.OrderCannotMove."""
+    """End the order of a parcel that came back; its badges are back on the shelf. Raises OrderCannotMove, AccountRestricted."""
+    _check_free(order)
     move_order(move="cancel_returned", order=order, by=Who.STAFF, actor=actor, now=now, reason="came_back")
+
+
+def _check_free(order: Order) -> None:
+    """Raise AccountRestricted while the order's person limits the use of their data; the order is locked first."""
+    Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+    check_not_restricted(order.account_id)

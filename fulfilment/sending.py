@@ -9,12 +9,13 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
+from accounts.restricting import restricted_among
 from badgeportal.actor import Actor
 from badgeportal.audit.actions import record
 from fulfilment.audit_kinds import BATCH_CANCELLED, BATCH_CLOSED, BATCH_SENT
 from fulfilment.batches import cancel_erased, open_batch
 from fulfilment.dx_file import render
-from fulfilment.faults import BatchCannotClose, BatchIsElsewhere, ParcelsAreWithDx
+from fulfilment.faults import BatchCannotClose, BatchIsElsewhere, ParcelsAreWithDx, RestrictedInHandover
 from fulfilment.layout import current_layout
 from fulfilment.models import Batch
 from fulfilment.models.disclosure import DX
@@ -31,8 +32,8 @@ def close_batch(*, batch_id: int, actor: Actor, now: datetime) -> Batch:
     Raises BatchIsElsewhere, and BatchCannotClose while an order in it cannot go; then nothing is written.
     """
     batch = open_batch(batch_id)
-    # The addresses must stand still between reading and freezing them.
-    list(Order.objects.filter(consignments__batch=batch).order_by("pk").select_for_update(of=("self",)).values("pk"))
+    # The addresses must stand still between reading and freezing them, and nobody is restricted meanwhile.
+    hold_people_of(batch)
     layout = current_layout()
     parcels = preview(batch, layout["columns"])
     stuck = sum(not parcel.can_go for parcel in parcels)
@@ -55,17 +56,23 @@ def close_batch(*, batch_id: int, actor: Actor, now: datetime) -> Batch:
 def mark_batch_sent(*, batch_id: int, actor: Actor, by: Who, now: datetime) -> int:
     """Note that DX has the file: every order of the closed batch goes on its way. Returns how many did.
 
-    Writes what DX was told about whom. Doing it again changes nothing. Raises BatchIsElsewhere when it is open or cancelled.
+    Writes what DX was told about whom. Doing it again changes nothing. Raises BatchIsElsewhere when it is open or cancelled, and
+    RestrictedInHandover while a parcel of a restricted account is in it (`fulfilment.handover` takes those out).
     """
     batch = Batch.objects.locked(batch_id)
     if batch.state == Batch.State.SENT:
         return 0
     if batch.state != Batch.State.CLOSED:
         raise BatchIsElsewhere(batch)
+    hold_people_of(batch)
+    restricted = batch.consignments.live().of_restricted_people().filter(dispatched_at__isnull=True).count()
+    if restricted:
+        raise RestrictedInHandover(batch=batch, count=restricted)
     order_ids = batch.consignments.filter(live=True).values_list("order_id", flat=True)
     moved = move_orders(move="dispatch", order_ids=order_ids, by=by, actor=actor, now=now)
-    batch.consignments.filter(dispatched_at__isnull=True).update(dispatched_at=now)
-    record_disclosures(batch.consignments.values_list("pk", flat=True), batch=batch, actor=actor, now=now)
+    going = batch.consignments.in_file_order()
+    going.filter(dispatched_at__isnull=True).update(dispatched_at=now)
+    record_disclosures(going.values_list("pk", flat=True), batch=batch, actor=actor, now=now)
     batch.state = Batch.State.SENT
     batch.sent_at = now
     batch.save(update_fields=["state", "sent_at"])
@@ -95,6 +102,12 @@ def cancel_batch(*, batch_id: int, actor: Actor, by: Who, now: datetime) -> int:
     batch.save(update_fields=["state", "cancelled_at"])
     record(kind=BATCH_CANCELLED, actor=actor, subject=batch, now=now, orders=len(moved))
     return len(moved)
+
+
+def hold_people_of(batch: Batch) -> None:
+    """Let nobody change or restrict the orders of `batch` until the transaction ends; orders before accounts, as everywhere."""
+    orders = Order.objects.filter(consignments__batch=batch).order_by("pk").select_for_update(of=("self",))
+    restricted_among(orders.values_list("account_id", flat=True))
 
 
 def record_disclosures(parcels: Iterable[int], *, batch: Batch, actor: Actor, now: datetime) -> None:

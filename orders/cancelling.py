@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import models, transaction
 
+from accounts.restricting import check_not_restricted
 from badgeportal.actor import Actor
 from badgeportal.kick import kick
 from orders.lifecycle import MOVES, State, Who
@@ -39,8 +40,10 @@ def cancel_order(*, order: Order, by: Who, actor: Actor, now: datetime, reason: 
     """Cancel `order` and give its badges back; staff may also cancel one that came back from the courier.
 
     `reason` is a short code. Raises orders.moves.OrderCannotMove, with the state the order is in, when it is cancelled
-    already or has gone too far; then nothing is written. `order` is read again afterwards.
+    already or has gone too far, and AccountRestricted; then nothing is written. `order` is read again afterwards.
     """
+    Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+    check_not_restricted(order.account_id)
     order.refresh_from_db()
     move = _move_for(order, by) or "cancel"
     move_order(move=move, order=order, by=by, actor=actor, now=now, reason=reason, changes=_NO_HOLD)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts.restricting import check_not_restricted
 from badgeportal.actor import Actor
 from badgeportal.kick import kick
 from badgeportal.outbox.actions import queue_mail
@@ -46,10 +47,11 @@ def change_delivery_address(*, order: Order, address: Mapping[str, str], actor: 
 
     A verified order goes back to be checked at the new address. The provider is told by mail, and the history says that, not
     what, was changed. Raises orders.delivery_address.AddressDoesNotFit, and orders.moves.OrderCannotMove when the order is
-    packed, held by a person, or has ended. `order` is read again afterwards.
+    packed, held by a person, or has ended. Raises AccountRestricted unless it is in dispute. `order` is read again afterwards.
     """
     _must_fit(address)
     locked = _lock(order)
+    check_not_restricted(locked.account_id, correcting=True)
     if not can_change_address(locked):
         raise OrderCannotMove(reference=locked.reference, state=locked.state, move="change its address")
     if all(getattr(locked, name) == address[name] for name in ADDRESS_FIELDS):
@@ -69,10 +71,11 @@ def correct_delivery_address(*, order: Order, address: Mapping[str, str], actor:
     A verified order goes back to be checked when it is another address (`address_key`): then this returns True. The same
     address set out otherwise, or another name above it, was checked already. Raises orders.delivery_address.AddressDoesNotFit,
     and orders.moves.OrderCannotMove when the parcel is packed or the order has ended. A hold stays until a person lifts it.
-    `order` is read again afterwards.
+    Raises AccountRestricted unless it is in dispute. `order` is read again afterwards.
     """
     _must_fit(address)
     locked = _lock(order)
+    check_not_restricted(locked.account_id, correcting=True)
     if locked.state not in CORRECTABLE_STATES:
         raise OrderCannotMove(reference=locked.reference, state=locked.state, move="be corrected")
     another = address_key(address["address_line_1"], address["postcode"]) != locked.address_key

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
+from accounts.restricting import check_not_restricted
 from orders.models import Order, OrderDraft
 from orders.models.answers import ANSWER_FIELDS
 
@@ -39,12 +40,13 @@ def save_answers(
 
     `draft_id` is the draft that the page was shown for; raises DraftAlreadyPlaced when it has become an order since. The
     version goes up only when an answer changes, so that a check page in another tab stays good. Raises ValueError for a
-    field that is not an answer.
+    field that is not an answer, and AccountRestricted.
     """
     unknown = set(answers) - _MAY_BE_SAVED
     if unknown:
         raise ValueError(f"Not answers of the journey: {', '.join(sorted(unknown))}")
     draft = _locked(account, now, shown_for=draft_id)
+    check_not_restricted(account.pk)
     changes = {name: value for name, value in answers.items() if getattr(draft, name) != value}
     # What a page says itself stands.
     changes |= {name: value for name, value in _what_follows(draft, changes).items() if name not in answers}
@@ -70,9 +72,10 @@ def begin_again(*, order: Order, account: User, replacing: int, now: datetime) -
     """An open draft of `account` with the answers of their `order`, all but the number of badges; returns it.
 
     `replacing` is the version of the open draft that the person agreed to lose, 0 when they were shown none. Raises
-    DraftInTheWay when it is another by now.
+    DraftInTheWay when it is another by now, and AccountRestricted.
     """
     draft = _locked(account, now, shown_for=None)
+    check_not_restricted(account.pk)
     if draft.version != replacing:
         raise DraftInTheWay(draft)
     answers: dict[str, Any] = {name: getattr(order, name) for name in ANSWER_FIELDS}

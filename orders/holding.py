@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts.restricting import check_not_restricted
 from badgeportal.actor import Actor
 from badgeportal.kick import kick
 from orders.lifecycle import UNPACKED_STATES
@@ -47,7 +48,9 @@ def hold_orders(*, order_ids: Iterable[int], hold: Hold, actor: Actor, now: date
 
 @transaction.atomic(durable=True)
 def hold_order(*, order: Order, actor: Actor, now: datetime, hold: Hold = Hold.OFFICER) -> None:
-    """Hold one order until a person lifts it; raises OrderCannotBeHeld. `order` is read again afterwards."""
+    """Hold one order until a person lifts it; raises OrderCannotBeHeld, AccountRestricted. `order` is read again afterwards."""
+    Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+    check_not_restricted(order.account_id)
     held = hold_orders(order_ids=[order.pk], hold=hold, actor=actor, now=now)
     order.refresh_from_db()
     if not held:
@@ -58,11 +61,12 @@ def hold_order(*, order: Order, actor: Actor, now: datetime, hold: Hold = Hold.O
 def lift_hold(*, order: Order, actor: Actor, now: datetime, only: Hold | None = None) -> None:
     """Let a held order go on where it stands; raises OrderIsNotHeld. `order` is read again afterwards.
 
-    With `only`, an order that is held for another reason by now counts as not held.
+    With `only`, an order that is held for another reason by now counts as not held. Raises AccountRestricted.
     """
     locked = Order.objects.select_for_update(of=("self",)).held().filter(pk=order.pk).first()
     if locked is None or (only is not None and locked.hold != only):
         raise OrderIsNotHeld
+    check_not_restricted(locked.account_id)
     reason = locked.hold
     Order.objects.filter(pk=order.pk).update(hold="", held_at=None)
     _record("lift_hold", [locked], reason=reason, actor=actor, now=now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from badgeportal.inventory import NOW, Correction, Ending, Inventory, Period, Personal, Reach, Whose
 from orders.closing import cancel_open_orders, orders_under_way
 from orders.erasing import WORDS_REMOVED, end_orders, open_orders
+from orders.exporting import order_histories
 
 _UNTIL_CLOSING = "Until the person is erased or the portal closes"
 _DRAFT_DAYS = "Until the order is placed and DRAFT_DAYS (30) have passed, or the draft was not touched for as long"
@@ -81,6 +82,7 @@ INVENTORY.declare(
     "orders.order",
     reached={Reach.ACCOUNT: "account", Reach.ORDER: "pk"},
     with_it={"anonymised_at": NOW},
+    shown_with=("reference", "placed_at", "state", "quantity", "cqc_registered", "organisation_type", "hold"),
     personal=_answers(draft=False)
     | {
         "address_key": _key("Postcode and first line of the delivery address in one spelling", recipient=True),
@@ -106,6 +108,7 @@ INVENTORY.declare(
     "orders.orderdraft",
     kept_for=(Period("DRAFT_DAYS", "orders.sweep_drafts"),),
     reached={Reach.ACCOUNT: "account", Reach.ORDER: "order"},
+    shown_with=("started_at", "updated_at", "quantity", "cqc_registered", "organisation_type"),
     personal=_answers(draft=True),
     not_personal=_FACTS_OF_ANSWERS
     | {
@@ -135,6 +138,7 @@ INVENTORY.declare(
     "orders.orderproblem",
     reached={Reach.ACCOUNT: "order__account", Reach.ORDER: "order"},
     searched=("text", "answer"),
+    shown_with=("order__reference", "kind", "opened_at", "closed_at", "outcome"),
     personal={
         "text": Personal(
             what="What the person says is wrong with an order",
@@ -203,6 +207,7 @@ INVENTORY.declare(
         "reserved": "a number of badges",
     },
 )
+INVENTORY.exports_also(order_histories)
 INVENTORY.says_what_is_open(open_orders)
 INVENTORY.says_what_holds_closing(orders_under_way)
 INVENTORY.cancels_at_closing(cancel_open_orders)

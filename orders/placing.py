@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from accounts.models import Portal, User
+from accounts.restricting import check_not_restricted
 from badgeportal.actor import Actor
 from badgeportal.kick import kick
 from orders.journey import CHECK_ANSWERS, answers_to_place, first_gap
@@ -50,7 +51,7 @@ def place_order(*, account: User, draft_id: uuid.UUID, version: int, now: dateti
 
     Placing the same draft again returns the same order, whatever the version. In one transaction: the order, its event, its
     mail, the reserved badges. Raises StaffDoNotOrder, OrderingClosed, DraftNotFound, DraftChanged, DraftIncomplete and
-    orders.stock.NotEnoughBadges; then nothing is written.
+    orders.stock.NotEnoughBadges, and AccountRestricted; then nothing is written.
     """
     if account.is_staff:
         raise StaffDoNotOrder
@@ -71,6 +72,7 @@ def _place(*, account: User, draft_id: uuid.UUID, version: int, now: datetime) -
         raise DraftNotFound
     if draft.order_id is not None:
         return Order.objects.get(pk=draft.order_id)
+    check_not_restricted(account.pk)
     if draft.version != version:
         raise DraftChanged
     gap = first_gap(draft)

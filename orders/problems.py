@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
+from accounts.restricting import check_not_restricted
 from badgeportal.actor import Actor
 from badgeportal.outbox.actions import queue_mail
 from orders.models import Order, OrderEvent, OrderProblem
@@ -33,10 +34,11 @@ def report_problem(
 ) -> OrderProblem:  # fmt: skip
     """Put what is wrong with `order` before customer service, and write to the provider that it is.
 
-    Raises ToldAlready while an earlier problem of the order is open; then nothing is written.
+    Raises ToldAlready while an earlier problem of the order is open, and AccountRestricted; then nothing is written.
     """
     # The order's lock makes two forms sent at once one problem.
     locked = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+    check_not_restricted(locked.account_id)
     waiting = OrderProblem.objects.open().of_order(order.pk).first()
     if waiting is not None:
         raise ToldAlready(waiting)
@@ -50,8 +52,9 @@ def report_problem(
 def answer_problem(
     *, problem: OrderProblem, answer: str, outcome: OrderProblem.Outcome, officer: User, now: datetime
 ) -> None:
-    """Send `answer` to the provider and close the problem with `outcome`; raises AnsweredAlready. `problem` is read again."""
+    """Send `answer` to the provider and close the problem with `outcome`; raises AnsweredAlready, AccountRestricted."""
     order = Order.objects.select_for_update(of=("self",)).get(pk=problem.order_id)
+    check_not_restricted(order.account_id)
     problem.refresh_from_db()
     if not problem.is_open:
         raise AnsweredAlready

@@ -23,6 +23,7 @@ _NOTHING = {
 def sweep_drafts(*, now: datetime) -> int:
     """Delete open drafts untouched for DRAFT_DAYS and empty those placed as long ago; returns how many of both.
 
+    Of people whose data is restricted nothing is deleted, since they may need it.
     A placed draft keeps its id and its order, so that an old check page sent again still finds the order.
     """
     before = now - timedelta(days=settings.DRAFT_DAYS)
@@ -41,13 +42,15 @@ def _in_batches(step: Callable[[], int]) -> int:
 
 @transaction.atomic
 def _delete_some(before: datetime) -> int:
-    stale = OrderDraft.objects.open().untouched_since(before).select_for_update(skip_locked=True)
+    stale = OrderDraft.objects.open().untouched_since(before).of_unrestricted_people()
+    stale = stale.select_for_update(of=("self",), skip_locked=True)
     ids = list(stale.values_list("pk", flat=True)[:_BATCH])
     return OrderDraft.objects.filter(pk__in=ids).delete()[0]
 
 
 @transaction.atomic
 def _empty_some(before: datetime) -> int:
-    placed = OrderDraft.objects.placed().untouched_since(before).with_answers().select_for_update(skip_locked=True)
+    placed = OrderDraft.objects.placed().untouched_since(before).with_answers().of_unrestricted_people()
+    placed = placed.select_for_update(of=("self",), skip_locked=True)
     ids = list(placed.values_list("pk", flat=True)[:_BATCH])
     return OrderDraft.objects.filter(pk__in=ids).update(**_NOTHING)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts.restricting import check_not_restricted
 from badgeportal.actor import Actor
 from badgeportal.audit.actions import record
 from badgeportal.kick import kick
@@ -38,7 +39,8 @@ def correct_ods_code(*, order: Order, ods_code: str, actor: Actor, now: datetime
     """Write `ods_code` on `order`, withdraw links that were sent for the old one, and assess the order again at once.
 
     What the person said about the listing of the old code goes with it. Returns the order as it then is; raises
-    CodeCannotBeCorrected. The order is compared in a transaction of its own, and by the sweep if that should fail.
+    CodeCannotBeCorrected, and AccountRestricted unless it is in dispute. The
+    order is compared in a transaction of its own, and by the sweep if that should fail.
     """
     order = _write_code(order=order, ods_code=ods_key(ods_code), actor=actor, now=now)
     if order.state in UNDECIDED_STATES:
@@ -49,6 +51,7 @@ def correct_ods_code(*, order: Order, ods_code: str, actor: Actor, now: datetime
 @transaction.atomic(durable=True)
 def _write_code(*, order: Order, ods_code: str, actor: Actor, now: datetime) -> Order:
     order = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+    check_not_restricted(order.account_id, correcting=True)
     if not can_correct_code(order):
         raise CodeCannotBeCorrected(order.state)
     order.ods_code = ods_code

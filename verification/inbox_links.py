@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
+from accounts.restricting import restricted_among
 from badgeportal.actor import Actor
 from badgeportal.audit.actions import record
 from badgeportal.outbox.actions import queue_sealed_mail
@@ -91,7 +92,7 @@ def ask_listed_inbox(*, order: Order, actor: Actor, now: datetime) -> None:
     # The account is read by itself: joined, it would be as it was before the wait for the lock.
     order = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
     listing = listing_to_ask(order)
-    if listing is None or order.state not in UNDECIDED_STATES or order.is_held or order.account.is_restricted:
+    if listing is None or order.state not in UNDECIDED_STATES or order.is_held or restricted_among([order.account_id]):
         raise NoListingToAsk
     # The listing is locked so that two orders cannot both be the last of the day.
     Listing.objects.select_for_update().get(pk=listing.pk)
@@ -188,7 +189,9 @@ def confirm_from_inbox(*, token: str, now: datetime) -> Found:
     order_id = ListedInboxLink.objects.with_digest(digest_of(token)).values_list("order_id", flat=True).first()
     if order_id is None:
         return Found(LinkState.UNKNOWN)
-    Order.objects.select_for_update(of=("self",)).get(pk=order_id)
+    order = Order.objects.select_for_update(of=("self",)).get(pk=order_id)
+    # Whoever restricts the account waits until this press is over.
+    restricted_among([order.account_id])
     found = look_up(token=token, now=now)
     if found.state is not LinkState.USABLE or found.link is None:
         return found

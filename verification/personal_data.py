@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from badgeportal.inventory import GOES, Correction, Ending, Inventory, Period, Personal, Reach, Whose
 from verification.erasing import end_checks, listings_of, remember_erased_addresses
+from verification.restricting import stop_inbox_mails
 
 _UNTIL_ERASED = "Until the person is erased or the portal closes"
 _STAFF_NUMBER = "an opaque number of a member of staff; the account behind it is overwritten on erasure"
@@ -203,6 +204,7 @@ def _evidence(what: str) -> Personal:
 INVENTORY.declare(
     "verification.manualcheck",
     reached={Reach.ACCOUNT: "order__account", Reach.ORDER: "order"},
+    shown_with=("order__reference", "opened_at", "closed_at", "decision"),
     searched=("address_evidence", "phone_evidence", "sources", "note"),
     inside={"reasons": {"*": "from a fixed list"}},
     personal={
@@ -231,6 +233,7 @@ INVENTORY.declare(
     "verification.question",
     reached={Reach.ACCOUNT: "check_asked_in__order__account", Reach.ORDER: "check_asked_in__order"},
     searched=("text", "answer"),
+    shown_with=("check_asked_in__order__reference", "asked_at", "answered_at"),
     personal={
         "text": _evidence("What an officer asked the person about their order"),
         "answer": Personal(
@@ -267,5 +270,6 @@ INVENTORY.declare(
         "used_at": "a time",
     },
 )
+INVENTORY.settle_before_restricting(stop_inbox_mails)
 INVENTORY.settle_before_erasing(end_checks)
 INVENTORY.settle_before_erasing(remember_erased_addresses)

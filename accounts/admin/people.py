@@ -15,8 +15,10 @@ from django.utils import timezone
 
 from accounts.admin.erasing import erasure_page, may_erase
 from accounts.admin.forms import ConfirmForm, CorrectionForm, NewStaffForm, RoleForm
+from accounts.admin.restricting import RUN, end_page, restrict_page
 from accounts.models import User
 from accounts.profile import change_details
+from accounts.restricting import is_in_dispute
 from accounts.sign_in import OwnAccount, disable_sign_in, restore_sign_in
 from accounts.staff import AddressInUse, change_role, create_staff_account
 from badgeportal.actor import Actor
@@ -58,7 +60,7 @@ class PersonAdmin(ReadOnlyAdmin):
     ordering = ("-date_joined", "-pk")
     fields = (
         "email_shown", "confirmed", "name", "organisation", "phone", "roles", "can_sign_in", "date_joined", "last_login",
-        "disabled_at", "restricted_at", "anonymised_at",
+        "disabled_at", "restricted_at", "restriction_ends_on", "anonymised_at",
     )  # fmt: skip
     readonly_fields = fields
 
@@ -146,6 +148,8 @@ class PersonAdmin(ReadOnlyAdmin):
             ("<int:pk>/erase/", self.erase_view, "erase"),
             ("<int:pk>/disable/", self.disable_view, "disable"),
             ("<int:pk>/restore/", self.restore_view, "restore"),
+            ("<int:pk>/limit/", self.limit_view, "limit"),
+            ("<int:pk>/end-limit/", self.end_limit_view, "end_limit"),
         ]
 
     def object_tools(self, request: HttpRequest, obj: Any) -> list[tuple[str, str]]:
@@ -157,12 +161,15 @@ class PersonAdmin(ReadOnlyAdmin):
             for text, address, field, permission in _ELSEWHERE
             if request.user.has_perm(permission) and not _works_here(obj)
         ]
-        if self._may_correct(request, obj):
+        if self._may_correct(request, obj) and (not obj.is_restricted or is_in_dispute(obj.pk)):
             tools.append((reverse("admin:accounts_user_details", args=[obj.pk]), "Correct details"))
         if managing and _works_here(obj) and obj.pk != request.user.pk:
             tools.append((reverse("admin:accounts_user_role", args=[obj.pk]), "Change role"))
         if self._may_disable(request, obj) and obj.anonymised_at is None:
             name, text = ("disable", "Stop signing in") if obj.disabled_at is None else ("restore", "Allow signing in")
+            tools.append((reverse(f"admin:accounts_user_{name}", args=[obj.pk]), text))
+        if self._may_limit(request, obj):
+            name, text = ("end_limit", "End the limit") if obj.is_restricted else ("limit", "Limit the use of data")
             tools.append((reverse(f"admin:accounts_user_{name}", args=[obj.pk]), text))
         if obj.anonymised_at is None and may_erase(request, [obj]) and obj.pk != request.user.pk:
             tools.append((reverse("admin:accounts_user_erase", args=[obj.pk]), "Erase this person"))
@@ -262,6 +269,26 @@ class PersonAdmin(ReadOnlyAdmin):
             done="They can sign in again.",
             not_done="Nothing has changed.",
         )
+
+    def limit_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Limit the use of the person's data at their word."""
+        return restrict_page(self, request, self._limitable(request, pk))
+
+    def end_limit_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """End that, once they have been told."""
+        return end_page(self, request, self._limitable(request, pk))
+
+    def _limitable(self, request: HttpRequest, pk: int) -> User:
+        user = self._person(request, pk)
+        if not self._may_limit(request, user):
+            raise PermissionDenied
+        return user
+
+    def _may_limit(self, request: HttpRequest, user: User) -> bool:
+        return self.may(request, RUN) and not _works_here(user) and user.anonymised_at is None
+
+    def restricted_account(self, obj: Any) -> Any:
+        return obj
 
     def _switch(
         self,

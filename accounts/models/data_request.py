@@ -56,6 +56,11 @@ class DataRequestQuerySet(models.QuerySet["DataRequest"]):
         """What one person asked, newest first."""
         return self.filter(account=account_id).order_by("-opened_at", "-pk")
 
+    def in_dispute(self, account_id: int) -> Self:
+        """What `account_id` says is wrong and is not settled yet."""
+        wrong = Q(kind=DataRequest.Kind.RECTIFICATION) | Q(ground=DataRequest.Ground.ACCURACY)
+        return self.open().filter(wrong, account=account_id)
+
     def most_urgent_first(self) -> Self:
         """What is open by its last day; then what is over, newest first."""
         return self.order_by(F("closed_at").desc(nulls_first=True), F("due_on").asc(nulls_last=True), "pk")
@@ -94,6 +99,14 @@ class DataRequest(WithoutAccount):
         LAW = "law", "The law asks us to keep it, or it is needed for a legal claim"
         OTHERS = "others", "It would disclose information about somebody else"
 
+    class Ground(models.TextChoices):
+        """Why the use of data is limited: Article 18(1) of the UK GDPR, in plain words."""
+
+        ACCURACY = "accuracy", "Something you hold about me is wrong, and I want you to check it first"
+        UNLAWFUL = "unlawful", "You should not be using my data, but I do not want it deleted"
+        CLAIM = "claim", "I need you to keep it for a legal claim"
+        OBJECTION = "objection", "I have objected to its use, and you have not answered yet"
+
     class Extension(models.TextChoices):
         COMPLEX = "complex", "The request is complex"
         NUMEROUS = "numerous", "The person has made a number of requests"
@@ -104,6 +117,10 @@ class DataRequest(WithoutAccount):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="data_requests"
     )
     words = models.TextField("in the person’s words", max_length=3000, blank=True)
+    ground = models.CharField("why use is to be limited", max_length=10, choices=Ground.choices, blank=True)
+    # Whom else must hear of it (Article 19), because they were given this person's data; and when they were told.
+    tell_recipients = models.CharField("also to be told", max_length=80, blank=True)
+    recipients_told_on = models.DateField("told on", null=True, blank=True)
     received_on = models.DateField("received on")
     opened_at = models.DateTimeField("opened")
     opened_by = models.CharField(max_length=80)
@@ -150,6 +167,13 @@ class DataRequest(WithoutAccount):
             ),
             models.CheckConstraint(
                 condition=Q(opened_by__regex=r"^(user|system):.+"), name="data_request_opened_by_somebody"
+            ),
+            models.CheckConstraint(
+                condition=Q(ground="") | Q(kind="restriction"), name="data_request_ground_is_of_a_restriction"
+            ),
+            models.CheckConstraint(
+                condition=Q(recipients_told_on__isnull=True) | ~Q(tell_recipients=""),
+                name="data_request_told_somebody_who_had_to_be_told",
             ),
             # A machine only helps: it may have met a request, never refused one.
             models.CheckConstraint(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -56,11 +56,17 @@ class UserQuerySet(models.QuerySet["User"]):
         unasked = never_used.exclude(data_requests__state="open").exclude(
             pk__in=self.model.objects.filter(data_complaints__isnull=False, data_complaints__closed_at__isnull=True)
         )
-        return unasked.providers().exclude(emailaddress__verified=True)
+        # What is restricted is kept until the restriction has ended.
+        kept = unasked.filter(restricted_at__isnull=True)
+        return kept.providers().exclude(emailaddress__verified=True)
 
     def matching(self, text: str) -> Self:
         """People whose email address begins so, or with these words in their name or their organisation's."""
         return self.filter(Q(email__startswith=text.strip().lower()) | with_words(text, *_NAMES))
+
+    def restricted_until(self, day: date) -> Self:
+        """Whose restriction ends on `day` or before, as they were told."""
+        return self.filter(restricted_at__isnull=False, restriction_ends_on__lte=day)
 
     def with_email(self, email: str) -> Self:
         """The account of the address `email`, whatever its capitals: addresses are kept in lower case."""
@@ -97,6 +103,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     disabled_at = models.DateTimeField(null=True, blank=True)
     anonymised_at = models.DateTimeField(null=True, blank=True)
     restricted_at = models.DateTimeField(null=True, blank=True)
+    restriction_ends_on = models.DateField("restriction ends on", null=True, blank=True)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -128,6 +135,10 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(
                 condition=Q(anonymised_at__isnull=True) | Q(disabled_at__isnull=False),
                 name="user_anonymised_is_disabled",
+            ),
+            models.CheckConstraint(
+                condition=Q(restriction_ends_on__isnull=True) | Q(restricted_at__isnull=False),
+                name="user_restriction_that_ends_is_there",
             ),
         ]
         permissions = [

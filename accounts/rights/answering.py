@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -74,6 +75,15 @@ def meet_request(
     else:
         tell(request, MET, now=now)
     return request
+
+
+def meet_erasure_requests(account_ids: Iterable[int], *, actor: Actor, now: datetime) -> None:
+    """Close the requests for erasure of accounts that are erased in the open transaction; the last mail is the erasure's own."""
+    waiting = DataRequest.objects.open().filter(account__in=list(account_ids), kind=DataRequest.Kind.ERASURE)
+    for pk in list(waiting.filter(starts_on__isnull=False).order_by("pk").values_list("pk", flat=True)):
+        request = locked_request(pk)
+        _close(request, DataRequest.State.MET, answer="", actor=actor, now=now)
+        note(request, "meet", actor=actor, now=now)
 
 
 @transaction.atomic

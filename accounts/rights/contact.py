@@ -49,3 +49,12 @@ def name_of(about: DataRequest | Complaint) -> str:
     """How the person is addressed."""
     name = about.account.name if about.account is not None else about.contact_name
     return name or "there"
+
+
+def subject_of(about: DataRequest | Complaint) -> DataSubject | None:
+    """Whom it is about, as far as anything of theirs was found; None while nothing was, or once they are erased."""
+    if about.account is not None:
+        return DataSubject.of_account(about.account.pk) if about.account.anonymised_at is None else None
+    if about.order_ids:
+        return DataSubject.recipient_of(about.order_ids)
+    return DataSubject.listed_inbox(about.listed_email) if about.listed_email else None

@@ -11,9 +11,10 @@ from accounts.rights.contact import email_of
 _HOW = {
     DataRequest.Kind.ACCESS: "Send the person their copy, then mark the request as met.",
     DataRequest.Kind.RECTIFICATION: "Correct what is wrong on the person’s page or the order’s page, then mark it as met.",
-    DataRequest.Kind.RESTRICTION: "Restrict the account, then mark the request as met.",
-    DataRequest.Kind.OBJECTION: "Decide whether the information is still needed. Stop using it and mark the request as met,"
-    " or refuse with the reason.",
+    DataRequest.Kind.RESTRICTION: "Limit the use of the account’s data if that is not done yet, look into why the person asks,"
+    " then mark the request as met.",
+    DataRequest.Kind.OBJECTION: "Limit the use until it is decided. Decide whether the information is still needed. Mark it"
+    " as met, or refuse with the reason and tell the person when the limit ends.",
     DataRequest.Kind.ERASURE: "Delete the information. The request is then marked as met.",
 }
 
@@ -29,6 +30,8 @@ def after_request(request: DataRequest, *, today: date) -> str:
     says = [_HOW[DataRequest.Kind(request.kind)]]
     if not email_of(request):
         says.append("There is no email address: write a letter.")
+    if request.tell_recipients and request.recipients_told_on is None:
+        says.append(f"Tell {request.tell_recipients} that this person’s data may not be used, and note it here.")
     days = (request.due_on - today).days
     if days < 0:
         says.insert(0, f"Overdue since {_day(request.due_on)}. Answer today and tell the portal manager.")

@@ -42,6 +42,8 @@ def open_request(
     channel: DataRequest.Channel | str,
     contact: Contact = NOBODY,
     words: str = "",
+    ground: DataRequest.Ground | str = "",
+    tell_received: bool = True,
     received_on: date | None = None,
     identity_known: bool = True,
     actor: Actor,
@@ -51,7 +53,8 @@ def open_request(
 
     `subject` is whom it is about: one account, the recipient of orders, the owner of a listed inbox, or None when nothing of
     theirs is found yet; the last three are reached by `contact`. With `identity_known=False` we ask who they are, and the
-    clock starts when we know. Raises OpenAlready, NoWayToAnswer, ReceivedLater, and User.DoesNotExist for an account that is
+    clock starts when we know. `ground`: why use is to be limited. A page that meets it at once tells of that and not of
+    its receipt (`tell_received=False`). Raises OpenAlready, NoWayToAnswer, ReceivedLater, and User.DoesNotExist for an account that is
     anonymised.
     """
     today = day_of(now)
@@ -59,6 +62,7 @@ def open_request(
         kind=kind,
         channel=channel,
         words=words,
+        ground=ground,
         received_on=received_on or today,
         opened_at=now,
         opened_by=str(actor),
@@ -74,7 +78,8 @@ def open_request(
     set_clock(request)
     request.save()
     note(request, "open", reason=str(request.channel), actor=actor, now=now)
-    tell(request, RECEIVED if identity_known else IDENTITY_ASKED, now=now)
+    if tell_received:
+        tell(request, RECEIVED if identity_known else IDENTITY_ASKED, now=now)
     return request
 
 

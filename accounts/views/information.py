@@ -9,11 +9,14 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from badgeportal.privacy.held import what_is_held
+
 # Each version of the notice that was ever in force, oldest first, with its template. A new one is added, none is changed:
 # people must be able to read what they were told when they registered.
 PRIVACY_NOTICES: dict[date, str] = {
     date(2020, 12, 11): "information/privacy_2020_12_11.html",
     date(2026, 11, 23): "information/privacy_2026_11_23.html",
+    date(2026, 11, 26): "information/privacy_2026_11_26.html",
 }
 CURRENT_NOTICE = max(PRIVACY_NOTICES)
 
@@ -41,6 +44,7 @@ def _notice(request: HttpRequest, day: date) -> HttpResponse:
             "current": CURRENT_NOTICE,
             "other_versions": others,
             "stored_in_eea": settings.STORAGE_REGION == "EEA",
+            "held": what_is_held(),
             "threshold": settings.MANUAL_CHECK_THRESHOLD,
             "draft_days": settings.DRAFT_DAYS,
             "unconfirmed_days": settings.UNCONFIRMED_ACCOUNT_DAYS,

@@ -61,6 +61,11 @@ def cancel_expired(*, now: datetime) -> int:
         )
 
 
+def is_still_wanted(message: OutboxMessage) -> bool:
+    """Whether this sender still holds `message`: whoever erases or restricts somebody takes their mails away."""
+    return OutboxMessage.objects.filter(_held(message)).exists()
+
+
 def record_sent(message: OutboxMessage, *, now: datetime) -> None:
     """Note that `message` went out, and destroy its sealed part."""
     _finish(message, state=OutboxMessage.State.SENT, sent_at=now, sealed_payload=None, last_error="")
@@ -97,6 +102,9 @@ def retry_mail(*, message_id: int, actor: Actor, now: datetime) -> bool:
 
 def _finish(message: OutboxMessage, **changes: object) -> None:
     # Only the sender that still holds the claim may write: one that was slow past STUCK_AFTER has lost it.
-    mine = Q(pk=message.pk, state=OutboxMessage.State.SENDING, claimed_at=message.claimed_at)
     with transaction.atomic(durable=True):
-        OutboxMessage.objects.filter(mine).update(claimed_at=None, **changes)
+        OutboxMessage.objects.filter(_held(message)).update(claimed_at=None, **changes)
+
+
+def _held(message: OutboxMessage) -> Q:
+    return Q(pk=message.pk, state=OutboxMessage.State.SENDING, claimed_at=message.claimed_at)

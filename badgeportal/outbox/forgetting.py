@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -14,6 +15,10 @@ from badgeportal.outbox.models import OutboxMessage
 from badgeportal.outbox.sealing import unseal
 from badgeportal.privacy.finding import rows_of
 from badgeportal.privacy.settling import Settlement
+from badgeportal.privacy.subject import DataSubject
+
+# Records whose mails also go to a person whose data is not used: they tell of the person's own request.
+ABOUT_RIGHTS = frozenset({"accounts.datarequest", "accounts.requestpause", "accounts.complaint"})
 
 log = structlog.get_logger(__name__)
 
@@ -41,16 +46,23 @@ def destroy_sealed_about(references: Iterable[str]) -> int:
 
 def cancel_waiting(settlement: Settlement) -> None:
     """Cancel mails under way about anything that is an erased account's: their orders, questions, problems, the account."""
-    if not settlement.subject.account_ids:
-        return
+    if settlement.subject.account_ids:
+        settlement.count(OutboxMessage._meta.label_lower, _cancel_about(settlement.subject))
+
+
+def cancel_before_restricting(subject: DataSubject, now: datetime) -> None:
+    """Cancel mails under way about anything of a restricted account; what is about a request of theirs still goes."""
+    _cancel_about(subject, but_not=ABOUT_RIGHTS)
+
+
+def _cancel_about(subject: DataSubject, *, but_not: frozenset[str] = frozenset()) -> int:
     waiting = OutboxMessage.objects.on_its_way().filter(subject_id__isnull=False)
     about = Q(pk__in=[])
     for label in waiting.order_by().values_list("subject_type", flat=True).distinct():
-        rows = rows_of(label, settlement.subject) if label in _declared() else None
+        rows = rows_of(label, subject) if label in _declared() and label not in but_not else None
         if rows is not None:
             about |= Q(subject_type=label, subject_id__in=rows.values("pk"))
-    cancelled = waiting.filter(about).update(state=OutboxMessage.State.CANCELLED, claimed_at=None)
-    settlement.count(OutboxMessage._meta.label_lower, cancelled)
+    return waiting.filter(about).update(state=OutboxMessage.State.CANCELLED, claimed_at=None)
 
 
 def _declared() -> set[str]:

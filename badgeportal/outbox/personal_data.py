@@ -1,7 +1,12 @@
 """What the outbox holds about people: an encrypted address and code, until the mail is gone."""
 
 from badgeportal.inventory import Correction, Ending, Inventory, Period, Personal, Reach, Whose
-from badgeportal.outbox.forgetting import cancel_waiting, sealed_to_accounts, sealed_to_addresses
+from badgeportal.outbox.forgetting import (
+    cancel_before_restricting,
+    cancel_waiting,
+    sealed_to_accounts,
+    sealed_to_addresses,
+)
 
 INVENTORY = Inventory()
 INVENTORY.declare(
@@ -40,3 +45,4 @@ INVENTORY.declare(
     },
 )
 INVENTORY.settle_before_erasing(cancel_waiting)
+INVENTORY.settle_before_restricting(cancel_before_restricting)

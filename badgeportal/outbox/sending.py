@@ -62,7 +62,11 @@ def _send_one(message: OutboxMessage, plan: _Plan, clock: _Clock, send: transpor
         claims.record_not_needed(message)
         return "not_needed"
     try:
-        send(render(message.template, letter, reference=f"mail-{message.pk}"))
+        ready = render(message.template, letter, reference=f"mail-{message.pk}")
+        # Asked last: minutes may lie between the first mail of a batch and this one.
+        if not claims.is_still_wanted(message):
+            return "not_needed"
+        send(ready)
     except transport.Undeliverable as error:
         return _failed(message, kind=error.kind, for_good=True, now=clock())
     except Exception as error:

@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "badgeportal.staff_sessions.EndStaffSessions",
     "badgeportal.doors.LimitDoors",
     "accounts.closing.gate.ShutWhatIsClosed",
+    "accounts.refusing.RefuseForRestricted",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",

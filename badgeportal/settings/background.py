@@ -77,6 +77,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": _EXPIRES_IN_A_MINUTE,
     },
     "close the portal": {"task": "accounts.close_portal", "schedule": 60.0, "options": _EXPIRES_IN_A_MINUTE},
+    "end restrictions": {"task": "accounts.end_restrictions", "schedule": crontab(minute="37")},
     "remind of data requests": {"task": "accounts.remind_about_rights", "schedule": crontab(minute="53")},
     "forget who asked": {"task": "accounts.sweep_request_contacts", "schedule": crontab(hour="3", minute="57")},
     "delete expired sessions": {"task": "accounts.sweep_sessions", "schedule": crontab(hour="3", minute="47")},

@@ -56,6 +56,8 @@ CLOSING_REMINDER_DAYS: int = env.int("CLOSING_REMINDER_DAYS", 7)
 
 # The commit that an image without git was built from, for the closure certificate.
 SOFTWARE_REVISION: str = env.str("SOFTWARE_REVISION", "")
+# Days between telling a person that their data will be used again, and using it.
+RESTRICTION_NOTICE_DAYS: int = env.int("RESTRICTION_NOTICE_DAYS", 7)
 
 # An import that would close a larger share of the register stops and asks.
 IMPORT_CLOSURE_LIMIT_PERCENT: float = env.float("IMPORT_CLOSURE_LIMIT_PERCENT", 5.0)

@@ -16,10 +16,11 @@ from badgeportal.actor import Actor
 from badgeportal.admin_base import ExtraView
 from badgeportal.staff_csv import csv_download
 from fulfilment.admin.batch_page import held_for_address, shown
-from fulfilment.admin.forms import ConfirmForm, NewBatchForm
+from fulfilment.admin.forms import ConfirmForm, HandoverForm, NewBatchForm
 from fulfilment.admin.pages import ActionPages, Outcome, number
 from fulfilment.batches import create_batch, take_out_of_batch, take_out_what_cannot_go
 from fulfilment.dx_file import download_dx_file, download_pick_list
+from fulfilment.handover import staying_behind, take_out_of_handover
 from fulfilment.models import Batch, Consignment
 from fulfilment.releasing import orders_held_for_address, release_addresses_that_fit
 from fulfilment.sending import cancel_batch, close_batch, mark_batch_sent
@@ -67,6 +68,7 @@ class BatchAdmin(ActionPages):
             ("<int:object_id>/take-out/<int:consignment_id>/", self.take_one_out_page, "take_one_out"),
             ("<int:object_id>/dx-file/", self.dx_file_page, "dx_file"),
             ("<int:object_id>/pick-list/", self.pick_list_page, "pick_list"),
+            ("<int:object_id>/handover/", self.handover_page, "handover"),
             ("<int:object_id>/sent/", self.sent_page, "sent"),
             ("<int:object_id>/cancel/", self.cancel_page, "cancel"),
         ]
@@ -94,7 +96,13 @@ class BatchAdmin(ActionPages):
     ) -> HttpResponse:
         batch = self.get_object(request, object_id)
         contents = shown(request, batch) if batch is not None and self.has_view_permission(request, batch) else None
-        extra = {**(extra_context or {}), "contents": contents, "may_run": self.may(request, RUN)}
+        staying = list(staying_behind(batch)) if contents is not None and batch is not None else []
+        extra = {
+            "contents": contents,
+            "may_run": self.may(request, RUN),
+            "staying_behind": staying,
+            **(extra_context or {}),
+        }
         response = super().change_view(request, object_id, form_url, extra)
         if contents is not None:
             self.record_view(request, contents.orders, "batch_page")
@@ -226,6 +234,27 @@ class BatchAdmin(ActionPages):
         return self._ask(
             request, batch, sent, title="Mark the batch sent", submit_label="Mark sent",
             intro="Do this once DX has the file. Every provider in it gets an email, and what DX was told is recorded.",
+        )  # fmt: skip
+
+    def handover_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Which parcels must stay behind, and taking them out of the closed batch."""
+        batch = self.wanted(request, object_id, RUN)
+        staying = list(staying_behind(batch))
+        form = HandoverForm(request.POST if request.method == "POST" else None)
+        references = ", ".join(parcel.reference for parcel in staying) or "none any more"
+
+        def take_out() -> Outcome:
+            count = take_out_of_handover(
+                batch_id=batch.pk, dx_has_the_file=form.cleaned_data["dx_has_the_file"] == "yes", **_by(request)
+            )
+            return f"{number(count, 'parcel stays', 'parcels stay')} behind. The batch has new files.", _page(batch)
+
+        return self.ask(
+            request, form=form, action=take_out, back=_page(batch), obj=batch, title="Take out of the handover",
+            submit_label="Take them out",
+            intro=f"Their data may not be used now, so these parcels must not go to DX: {references}.\nTake them off the pallet"
+            " first. Their orders wait until the limit has ended, and the file for DX and the pick list are made again without"
+            " them.",
         )  # fmt: skip
 
     def cancel_page(self, request: HttpRequest, object_id: int) -> HttpResponse:

@@ -72,7 +72,10 @@ class ConsignmentAdmin(ActionPages):
     readonly_fields = ("counts", "label", "dx_link", "events")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Consignment]:
-        return super().get_queryset(request).select_related("order", "batch")
+        return super().get_queryset(request).select_related("order__account", "batch")
+
+    def restricted_account(self, obj: Any) -> Any:
+        return obj.order.account
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Consignment], search_term: str

@@ -24,6 +24,22 @@ class NewBatchForm(GovukMixin, forms.Form):
     )
 
 
+class HandoverForm(GovukMixin, forms.Form):
+    """Whether DX was told of parcels that now stay behind, and that they are off the pallet."""
+
+    dx_has_the_file = forms.ChoiceField(
+        label="Does DX have the file of this batch already?",
+        choices=[("no", "No"), ("yes", "Yes, it was sent to DX")],
+        widget=forms.RadioSelect,
+        help_text="If DX has it, we record what DX was told, and DX must be told that these parcels do not come.",
+        error_messages={"required": "Select whether DX has the file already"},
+    )
+    off_the_pallet = forms.BooleanField(
+        label="I have taken these parcels off the pallet",
+        error_messages={"required": "Tick that the parcels are off the pallet"},
+    )
+
+
 class TrackingFileForm(UploadForm):
     nouns = {"file": "a tracking file"}
 

@@ -16,8 +16,12 @@ from orders.reference import parse_reference
 
 class ConsignmentQuerySet(models.QuerySet["Consignment"]):
     def in_file_order(self) -> Self:
-        """As the lines stand in the DX file and on the pick list."""
-        return self.order_by("pk")
+        """As the lines stand in the DX file and on the pick list; what was taken out of the handover is in neither."""
+        return self.filter(withdrawn_at__isnull=True).order_by("pk")
+
+    def of_restricted_people(self) -> Self:
+        """Those that go nowhere while the use of their person's data is limited."""
+        return self.filter(order__account__restricted_at__isnull=False)
 
     def live(self) -> Self:
         """Those that still stand for their order."""
@@ -70,6 +74,9 @@ class Consignment(models.Model):
     dispatched_at = models.DateTimeField(null=True, blank=True)
     delivered_at = models.DateTimeField(null=True, blank=True)
     returned_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(
+        null=True, blank=True, help_text="Taken out of the handover after its batch was closed."
+    )
 
     objects = ConsignmentQuerySet.as_manager()
 
@@ -105,6 +112,10 @@ class Consignment(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(delivered_at__isnull=True) | Q(returned_at__isnull=True), name="consignment_ends_one_way"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True) | Q(live=False, frozen_lines={}),
+                name="consignment_withdrawn_holds_no_lines",
             ),
         ]
 

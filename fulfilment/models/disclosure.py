@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
 from fulfilment.models.consignment import Consignment
+from orders.models import Order
 
 # The brief: "limited to sharing name and address personal data with the delivery partner, DX".
 MAY_BE_DISCLOSED = (
@@ -24,12 +27,20 @@ MAY_BE_DISCLOSED = (
 DX = "DX"
 
 
+class DisclosureQuerySet(models.QuerySet["Disclosure"]):
+    def about(self, orders: models.QuerySet[Order]) -> Self:
+        """Those about parcels of `orders`."""
+        return self.filter(consignment__order__in=orders)
+
+
 class Disclosure(models.Model):
     consignment = models.ForeignKey(Consignment, on_delete=models.PROTECT, related_name="disclosures")
     recipient = models.CharField(max_length=40)
     fields = ArrayField(models.CharField(max_length=40))
     actor = models.CharField(max_length=80)
     at = models.DateTimeField()
+
+    objects = DisclosureQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -14,6 +14,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.restricting import check_not_restricted
 from badgeportal.actor import Actor
 from badgeportal.audit.actions import record_personal_page_seen
 from badgeportal.outbox.resending import resend_mail
@@ -66,6 +67,7 @@ def resend_view(request: HttpRequest, pk: int, message_id: int) -> HttpResponse:
     mail = mail_of(_person(pk), message_id)
     if mail is None:
         raise Http404
+    check_not_restricted(pk)
     if resend_mail(message_id=mail.pk, actor=Actor.user(request.user), now=timezone.now()):
         messages.success(request, "The email is queued and goes out in a moment.")
     else:

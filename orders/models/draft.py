@@ -31,6 +31,10 @@ class OrderDraftQuerySet(models.QuerySet["OrderDraft"]):
         """Drafts nobody has worked on since `before`: they hold personal data and are swept."""
         return self.filter(updated_at__lt=before)
 
+    def of_unrestricted_people(self) -> Self:
+        """Without those whose data is kept and not used."""
+        return self.filter(account__restricted_at__isnull=True)
+
 
 class OrderDraft(Answers):
     """One person's order in the making. Placing it links the order, so that a second submit finds the first one's."""

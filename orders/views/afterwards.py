@@ -22,7 +22,7 @@ from orders.models.order import Hold
 from orders.moves import OrderCannotMove
 from orders.problems import ToldAlready, latest_problem, report_problem
 from orders.timeline import status_of
-from orders.views.orders import own_order, service_contacts
+from orders.views.orders import own_order_to_change, service_contacts
 
 
 @require_http_methods(["GET", "POST"])
@@ -30,7 +30,7 @@ from orders.views.orders import own_order, service_contacts
 @login_required
 def order_again(request: HttpRequest, reference: str) -> HttpResponse:
     """Ask whether to begin an order with the answers of an old one, in place of one begun since, and do it."""
-    order = own_order(request, reference)
+    order = own_order_to_change(request, reference)
     if request.method == "POST":
         try:
             begin_again(order=order, account=person(request), replacing=_replacing(request), now=timezone.now())
@@ -57,7 +57,7 @@ def _replacing(request: HttpRequest) -> int:
 @login_required
 def order_address(request: HttpRequest, reference: str) -> HttpResponse:
     """Change where the order goes, until it is packed."""
-    order = own_order(request, reference)
+    order = own_order_to_change(request, reference, correcting=True)
     if request.method == "GET" and not can_change_address(order):
         return _address_stays(request, order)
     form = DeliveryForm(request.POST or None, initial={name: getattr(order, name) for name in ADDRESS_FIELDS})
@@ -98,7 +98,7 @@ def _address_stays(request: HttpRequest, order: Order, *, state: str = "") -> Ht
 @login_required
 def order_problem(request: HttpRequest, reference: str) -> HttpResponse:
     """Tell customer service what is wrong with the order; they have it beside the message."""
-    order = own_order(request, reference)
+    order = own_order_to_change(request, reference)
     waiting = latest_problem(order)
     if request.method == "GET" and waiting is not None and waiting.is_open:
         return _told_already(request, order)

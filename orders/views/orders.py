@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.person import person
+from accounts.restricting import check_not_restricted, is_in_dispute
 from badgeportal.actor import Actor
 from orders.answers_shown import answer_rows
 from orders.cancelling import can_be_cancelled, cancel_order
@@ -57,16 +58,18 @@ def your_orders(request: HttpRequest) -> HttpResponse:
 def order_detail(request: HttpRequest, reference: str) -> HttpResponse:
     """One order: where it is, what happens next, what was ordered, what has happened."""
     order = own_order(request, reference)
+    stopped = order.account.is_restricted
     context = {
         "order": order,
+        "stopped": stopped,
         "status": status_of(order),
         "timeline": timeline_of(order, order.events.all()),
         "rows": answer_rows(order),
         "your_orders_url": reverse("your_orders"),
         "cancel_url": reverse("order_cancel", args=[order.reference]),
-        "can_change_address": can_change_address(order),
+        "can_change_address": can_change_address(order) and (not stopped or is_in_dispute(order.account_id)),
         "problem": latest_problem(order),
-        "can_cancel": can_be_cancelled(order, by=Who.PROVIDER),
+        "can_cancel": can_be_cancelled(order, by=Who.PROVIDER) and not stopped,
         **service_contacts(),
     }
     return render(request, "orders/order_detail.html", context)
@@ -87,7 +90,7 @@ def order_placed(request: HttpRequest, reference: str) -> HttpResponse:
 @login_required
 def order_cancel(request: HttpRequest, reference: str) -> HttpResponse:
     """Ask whether to cancel, and do it. A second attempt is told where the order is."""
-    order = own_order(request, reference)
+    order = own_order_to_change(request, reference)
     if request.method == "GET":
         if can_be_cancelled(order, by=Who.PROVIDER):
             keep_url = reverse("order_detail", args=[order.reference])
@@ -109,6 +112,15 @@ def own_order(request: HttpRequest, reference: str) -> Order:
     order = Order.objects.placed_by(person(request)).with_reference(wanted).first() if wanted else None
     if order is None:
         raise Http404
+    order.account = person(request)
+    return order
+
+
+def own_order_to_change(request: HttpRequest, reference: str, *, correcting: bool = False) -> Order:
+    """As `own_order`, for a page that changes it; raises AccountRestricted while the person's data is kept and not used."""
+    order = own_order(request, reference)
+    if order.account.is_restricted:
+        check_not_restricted(order.account_id, correcting=correcting)
     return order
 
 

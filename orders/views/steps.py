@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import FormView
 
 from accounts.person import person
+from accounts.restricting import AccountRestricted
 from badgeportal.phones import national_phone
 from orders import journey
 from orders.drafts import DraftAlreadyPlaced, open_draft, save_answers
@@ -38,6 +39,8 @@ class JourneyPage(View):
         if person(request).is_staff:
             messages.info(request, "You are signed in with a staff account, and staff do not order badges with it.")
             return redirect("admin:index")
+        if person(request).is_restricted:
+            raise AccountRestricted
         if request.method in ("GET", "HEAD"):
             turned_away = self.turn_away(request)
             if turned_away is not None:

@@ -82,6 +82,8 @@ ACTIONS: dict[str, set[str]] = {
     "accounts_user_disable": {SERVICE},
     "accounts_user_restore": {SERVICE},
     "accounts_user_erase": {SERVICE},
+    "accounts_user_limit": {SERVICE},
+    "accounts_user_end_limit": {SERVICE},
     # Whom they may erase depends on who was chosen.
     "accounts_user_erase_many": {SERVICE, MANAGER},
     "accounts_portal_ordering": {MANAGER},
@@ -93,7 +95,7 @@ ACTIONS: dict[str, set[str]] = {
     **{
         f"accounts_{model}_{name}": {SERVICE, MANAGER}
         for model, names in {
-            "datarequest": "new register identity ask answered extend meet refuse withdraw",
+            "datarequest": "new register identity ask answered extend meet refuse withdraw limit end_limit told copy",
             "complaint": "new register acknowledge findings answer",
             "breach": "new register risk reported people close",
         }.items()
@@ -119,6 +121,7 @@ ACTIONS: dict[str, set[str]] = {
     "verification_registerimport_failed_rows": {MANAGER},
     **{f"fulfilment_batch_{name}": SHIPPING for name in ("create", "addresses", "release", "close", "take_out")},
     **{f"fulfilment_batch_{name}": SHIPPING for name in ("take_one_out", "dx_file", "pick_list", "sent", "cancel")},
+    "fulfilment_batch_handover": SHIPPING,
     **{f"fulfilment_consignment_{name}": {PARCELS, SERVICE, MANAGER} for name in ("came_back", "send_again", "cancel")},
     "fulfilment_consignment_find": {SERVICE},
     "fulfilment_consignment_person": {SERVICE},
@@ -149,6 +152,8 @@ PUBLIC = {
     # The first of these is not there while no closing is planned, the others while there is no certificate.
     *("closing", "closing_certificate", "closing_certificate_file"),
     *("start", "privacy", "privacy_version", "cookies", "accessibility", "contact", "health", "security_txt"),
+    # Shows a receipt to whoever deleted their data a moment ago, and nothing to anybody else.
+    "your_data_deleted",
     *("local_mail", "local_mail_one", "confirm_from_listed_inbox"),
     *("account_login", "account_logout", "account_inactive", "account_signup"),
     *("account_reset_password", "account_reset_password_done", "account_reset_password_from_key"),

@@ -17,9 +17,9 @@ from tests.house.test_wiring import OURS
 # The last migration of each app in the first version that runs for real. Until then there is no version before: a change to
 # the tables that comes earlier moves the number.
 FIRST_RELEASE = {
-    "accounts": 6,
+    "accounts": 10,
     "audit": 2,
-    "fulfilment": 4,
+    "fulfilment": 6,
     "orders": 11,
     "outbox": 2,
     "privacy": 2,

@@ -232,6 +232,7 @@ class WorkbenchViews(ReadOnlyAdmin):
             "questions": questions,
             "phone_question": phone_question(check.order, questions),
             "can_call_back": check.is_open
+            and not check.order.account.is_restricted
             and check.order.state == State.AWAITING_PROVIDER
             and self.may(request, "work_checks"),
             "candidates": candidates_for(check.order),

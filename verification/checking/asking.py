@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
+from accounts.restricting import check_not_restricted
 from badgeportal.actor import Actor
 from badgeportal.audit.actions import record
 from badgeportal.outbox.actions import queue_mail
@@ -85,11 +86,12 @@ def answer_by(question: Question) -> datetime:
 
 @transaction.atomic(durable=True)
 def answer_question(*, order: Order, text: str, actor: Actor, now: datetime) -> None:
-    """Keep the provider's answer and put the order back into the queue, where it was; raises NothingToAnswer.
+    """Keep the provider's answer and put the order back into the queue, where it was; raises NothingToAnswer, AccountRestricted.
 
     `order` is read again afterwards.
     """
     question = _lock_question(order)
+    check_not_restricted(order.account_id)
     if question is None:
         order.refresh_from_db()
         raise NothingToAnswer(order.state)
@@ -102,9 +104,10 @@ def answer_question(*, order: Order, text: str, actor: Actor, now: datetime) -> 
 
 @transaction.atomic(durable=True)
 def call_back(*, check_id: int, officer: User, now: datetime) -> None:
-    """Go on without the answer; raises AlreadyDecided, OrderLeftTheQueue and ManualCheck.DoesNotExist."""
+    """Go on without the answer; raises AlreadyDecided, OrderLeftTheQueue, AccountRestricted, ManualCheck.DoesNotExist."""
     check = ManualCheck.objects.select_related("order", "decided_by").get(pk=check_id)
     question = _lock_question(check.order)
+    check_not_restricted(check.order.account_id)
     if question is None or question.check_asked_in_id != check.pk:
         check.refresh_from_db()
         if not check.is_open:

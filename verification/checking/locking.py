@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from accounts.models import User
+from accounts.restricting import AccountRestricted as AccountRestricted
+from accounts.restricting import check_not_restricted
 from orders.lifecycle import State
 from orders.models import Order
 from verification.models import ManualCheck
@@ -39,10 +41,6 @@ class HeldByColleague(Exception):
         self.until = until
 
 
-class AccountRestricted(Exception):
-    """The person asked that their data is kept and not used, so nobody works on their order until that is lifted."""
-
-
 class NeedsAnotherPerson(Exception):
     """The officer asked for a second person, so somebody else decides."""
 
@@ -73,8 +71,7 @@ def lock_open_check(*, check_id: int, officer: User, now: datetime) -> ManualChe
         raise closed_already(check)
     if order.state != State.CHECKING:
         raise OrderLeftTheQueue(order.state)
-    if order.account.is_restricted:
-        raise AccountRestricted
+    check_not_restricted(order.account_id)
     holder = check.holder_at(now)
     if holder is not None and holder != officer.pk:
         raise HeldByColleague(by=name_for_screen(check.claimed_by), until=check.claimed_until or now)

@@ -18,7 +18,7 @@ from badgeportal.actor import Actor
 from orders.forms import OdsCodeForm
 from orders.lifecycle import State
 from orders.models import Order
-from orders.views.orders import own_order
+from orders.views.orders import own_order_to_change
 from verification.checking.asking import NothingToAnswer, answer_by, answer_question, open_question
 from verification.correcting import CodeCannotBeCorrected, can_correct_code, correct_ods_code
 from verification.forms import AnswerForm
@@ -31,10 +31,12 @@ class OrderPage(LoginRequiredMixin, View):
     """A page about one order of the person signed in; anybody else's is not found."""
 
     order: Order
+    # Whether it puts right what the person says is wrong, which they may also while their data is kept and not used.
+    corrects = False
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated:
-            self.order = own_order(request, kwargs["reference"])
+            self.order = own_order_to_change(request, kwargs["reference"], correcting=self.corrects)
         return super().dispatch(request, *args, **kwargs)
 
     def to_order(self) -> HttpResponse:
@@ -42,6 +44,7 @@ class OrderPage(LoginRequiredMixin, View):
 
 
 class CorrectOdsCodeView(OrderPage, FormView):
+    corrects = True
     template_name = "verification/correct_ods_code.html"
     form_class = OdsCodeForm
 

@@ -14,8 +14,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from accounts.admin.rights.forms import ExtendForm, MeetForm, NewRequestForm, QuestionForm, RefuseForm, SureForm
+from accounts.admin.rights.limiting import LimitingPages
 from accounts.admin.rights.register import AddressedAdmin, StageFilter, lines, moment
 from accounts.models import DataRequest, User
+from accounts.restricting import NotRestricted
 from accounts.rights.answering import (
     ExtendedAlready,
     FirstMonthOver,
@@ -45,6 +47,8 @@ _EVENTS = {
     "refuse": "Refused",
     "withdraw": "Withdrawn",
     "remind": "Staff reminded",
+    "restrict": "Use of data limited",
+    "recipients_told": "Those who were given the data were told",
 }
 
 
@@ -61,7 +65,7 @@ class ClockFilter(StageFilter):
 
 
 @admin.register(DataRequest)
-class DataRequestAdmin(AddressedAdmin):
+class DataRequestAdmin(LimitingPages, AddressedAdmin):
     run_permission = "run_datarequest"
     file_name = "data-requests"
     new_label = "New data request"
@@ -75,6 +79,7 @@ class DataRequestAdmin(AddressedAdmin):
         ClockNotStarted: "Find out first who asks",
         ExtendedAlready: "It has been extended already; the law gives no more time",
         FirstMonthOver: "The first month is over, so it can no longer be extended. Answer it now",
+        NotRestricted: "The use of their data is not limited any more",
         RequestOver: "A colleague closed the request first. Nothing you did was saved",
     }
     list_display = ("reference", "kind", "due", "late", "channel", "received_on", "state")
@@ -83,11 +88,12 @@ class DataRequestAdmin(AddressedAdmin):
     search_help_text = "A reference, like DR-00012."
     parts: ClassVar[Any] = (
         (None, ("next", "state", "due")),
-        ("What is asked for", ("kind", "words", "channel", "received_on", "person", "answer_goes_to")),
+        ("What is asked for", ("kind", "ground", "words", "channel", "received_on", "person", "answer_goes_to")),
         ("The clock", (
             "identity_asked_on", "identity_confirmed_on", "starts_on", "first_due_on", "questions", "extended_on",
             "extension_reason", "extension_text",
         )),
+        ("Others who were given the data", ("tell_recipients", "recipients_told_on")),
         ("The end", ("closed_at", "refusal_reason", "answer")),
         ("What happened", ("history",)),
     )  # fmt: skip
@@ -137,11 +143,13 @@ class DataRequestAdmin(AddressedAdmin):
             ("<int:pk>/meet/", self.meet_view, "meet"),
             ("<int:pk>/refuse/", self.refuse_view, "refuse"),
             ("<int:pk>/withdraw/", self.withdraw_view, "withdraw"),
+            *self.limiting_views(),
         ]
 
     def steps(self, obj: DataRequest) -> Sequence[tuple[str, str]]:
+        limiting = self.limiting_steps(obj)
         if not obj.is_open:
-            return []
+            return limiting
         over = [("refuse", "Refuse"), ("withdraw", "Close as withdrawn")]
         if obj.due_on is None:
             return [("identity", "Confirm identity"), *over]
@@ -149,7 +157,7 @@ class DataRequestAdmin(AddressedAdmin):
         steps = [("answered", "Note the answer to the question") if asking else ("ask", "Ask the person a question")]
         if obj.can_be_extended and obj.first_due_on and day_of(timezone.now()) <= obj.first_due_on:
             steps.append(("extend", "Take two more months"))
-        return [*steps, ("meet", "Mark as met"), *over]
+        return [*limiting, *steps, ("meet", "Mark as met"), *over]
 
     def table(self) -> Iterable[Sequence[object]]:
         return requests_table()

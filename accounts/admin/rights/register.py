@@ -140,6 +140,9 @@ class RegisterAdmin(ReadOnlyAdmin):
 class AddressedAdmin(RegisterAdmin):
     """A register of what people asked or told us: who they are, and where the answer goes."""
 
+    def restricted_account(self, obj: Any) -> Any:
+        return obj.account
+
     @admin.display(description="who")
     def person(self, row: Any) -> Any:
         if row.account is not None:

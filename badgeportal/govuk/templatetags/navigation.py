@@ -22,6 +22,13 @@ SIGN_OUT = (
     '<button type="submit" class="app-navigation__button">Sign out</button></form></li>'
 )
 
+_LIMITED = (
+    '<p class="govuk-notification-banner__heading">The use of your data is limited.</p>'
+    '<p class="govuk-body">We keep it and do not use it: your orders have stopped, and nothing can be ordered, changed or'
+    " cancelled. You can read everything and use your rights on"
+    ' <a class="govuk-notification-banner__link" href="{}">Your data</a>.</p>'
+)
+
 
 @register.simple_tag(takes_context=True)
 def portal_navigation(context: Context) -> SafeString:
@@ -36,7 +43,7 @@ def portal_navigation(context: Context) -> SafeString:
     links = [("Start", "start"), ("Order badges", "order"), ("Your orders", "your_orders")]
     if not user.is_authenticated:
         return _navigation([*links, ("Sign in", "account_login")], path=request.path, end=None)
-    links.append(("Your details", "your_details"))
+    links += [("Your details", "your_details"), ("Your data", "your_data")]
     if user.is_staff:
         links.append(("Staff pages", "admin:index"))
     return _navigation(links, path=request.path, end=_sign_out(request))
@@ -51,6 +58,16 @@ def _after_closing(request: HttpRequest, user: Any) -> SafeString:
 
 def _sign_out(request: HttpRequest) -> SafeString:
     return format_html(SIGN_OUT, reverse("account_logout"), get_token(request))
+
+
+@register.simple_tag(takes_context=True)
+def restriction_notice(context: Context) -> SafeString | str:
+    """On every page of a person whose data is kept and not used, what that means; nothing for anybody else."""
+    user = getattr(context.get("request"), "user", None)
+    if not getattr(user, "is_restricted", False):
+        return ""
+    html = format_html(_LIMITED, reverse("your_data"))
+    return component("notification-banner", html=html, titleText="Important", titleId="restriction-notice")
 
 
 def _navigation(links: list[tuple[str, str]], *, path: str, end: SafeString | None) -> SafeString:
