@@ -54,8 +54,8 @@ def open_request(
     `subject` is whom it is about: one account, the recipient of orders, the owner of a listed inbox, or None when nothing of
     theirs is found yet; the last three are reached by `contact`. With `identity_known=False` we ask who they are, and the
     clock starts when we know. `ground`: why use is to be limited. A page that meets it at once tells of that and not of
-    its receipt (`tell_received=False`). Raises OpenAlready, NoWayToAnswer, ReceivedLater, and User.DoesNotExist for an account that is
-    anonymised.
+    its receipt (`tell_received=False`). Raises OpenAlready, NoWayToAnswer, ReceivedLater, and
+    User.DoesNotExist for an account that is anonymised.
     """
     today = day_of(now)
     request = DataRequest(

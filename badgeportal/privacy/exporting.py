@@ -15,6 +15,7 @@ from django.apps import apps
 from django.db.models import CharField, Count, Model, Q
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, TruncDate
+from django.utils import formats, timezone
 
 from badgeportal.audit.kinds import PERSONAL_PAGE_SEEN
 from badgeportal.audit.models import AuditEvent
@@ -45,9 +46,7 @@ class Section:
         """For each row, a label and a text of everything that is not empty, for a person to read."""
         labels = list(self.headings.values())
         for row in self.rows:
-            yield [
-                (label, text) for label, value in zip(labels, row, strict=True) if (text := _text(value, label)) != ""
-            ]
+            yield [(label, text) for label, value in zip(labels, row, strict=True) if (text := _text(value)) != ""]
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +180,7 @@ def _content(section: Section) -> dict[str, Any]:
     return content | {"fields": section.explained} if section.explained else content | {"fields": section.headings}
 
 
-def _text(value: Any, label: str) -> str:
+def _text(value: Any) -> str:
     if value is None or value == "" or value == {} or value == []:
         return ""
     if isinstance(value, bool):
@@ -194,8 +193,6 @@ def _text(value: Any, label: str) -> str:
 
 
 def _moment(value: datetime | date) -> str:
-    from django.utils import formats, timezone
-
     if isinstance(value, datetime):
         return formats.date_format(timezone.localtime(value), "j F Y, H:i")
     return formats.date_format(value, "j F Y")

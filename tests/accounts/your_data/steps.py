@@ -18,9 +18,10 @@ GROUND = DataRequest.Ground.ACCURACY
 
 
 def sign_in(client: Client, user: User) -> Client:
-    """Typing the password is what the pages about one's own data ask for."""
-    answer = client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
-    assert answer.status_code == 302
+    """Signing in, and typing the password once more, as the pages about one's own data ask for it."""
+    for page in ("account_login", "account_reauthenticate"):
+        answer = client.post(reverse(page), {"login": user.email, "password": PASSWORD})
+        assert answer.status_code == 302
     return client
 
 
