@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0009_indexes_for_a_million'),
+        ('accounts', '0011_closing_roles'),
         ('auth', '0012_alter_user_first_name_max_length'),
     ]
 
