@@ -28,7 +28,7 @@ def empty_queue() -> Iterator[None]:
 
 def waiting_kicks() -> int:
     with current_app.connection_for_read() as connection:
-        return int(connection.default_channel.client.llen(configured.CELERY_TASK_DEFAULT_QUEUE))
+        return int(connection.default_channel.client.llen(configured.MAIL_QUEUE))
 
 
 def queue_a_mail(subject: int) -> None:
