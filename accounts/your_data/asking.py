@@ -84,6 +84,11 @@ def delete_me(*, user: User, open_orders: OpenOrders, seen: str, now: datetime) 
     )
 
 
+def works_here(user: User) -> bool:
+    """Whether `user` is a member of staff or an analyst."""
+    return User.objects.staff_and_analysts().filter(pk=user.pk).exists()
+
+
 def requests_of(user: User) -> Iterable[DataRequest]:
     """What `user` asked, newest first."""
     return DataRequest.objects.of_account(user.pk)

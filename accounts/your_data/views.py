@@ -16,7 +16,6 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.models import User
 from accounts.person import person
 from accounts.restricting import NotRestricted
 from accounts.rights.clock import day_of
@@ -29,6 +28,7 @@ from accounts.your_data.asking import (
     object_to_use,
     requests_of,
     take_copy,
+    works_here,
 )
 from accounts.your_data.forms import CorrectForm, LimitForm, ObjectForm
 from badgeportal.inventory import Whose
@@ -52,7 +52,7 @@ def for_people_who_order(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        if User.objects.staff_and_analysts().filter(pk=person(request).pk).exists():
+        if works_here(person(request)):
             messages.info(request, "You work here, so ask a portal manager to do this for you.")
             return redirect("your_data")
         return view(request, **kwargs)
