@@ -53,6 +53,7 @@ def test_staff_are_reminded_once_on_each_day_that_counts() -> None:
     ]
 
 
+@pytest.mark.planted_fault("accounts.remind_about_rights")
 def test_a_sweep_that_did_not_run_for_weeks_reminds_once() -> None:
     a_request()
 
@@ -177,6 +178,7 @@ def test_what_was_typed_about_a_person_without_an_account_goes_after_its_time(se
     assert held.words == "All you have"
 
 
+@pytest.mark.planted_fault("accounts.sweep_request_contacts")
 def test_the_period_is_a_setting_and_the_task_keeps_it(settings: Any) -> None:
     settings.REQUEST_CONTACT_DAYS = 10
     request = a_request(contact=ANN, now=timezone.now() - timedelta(days=20))
