@@ -43,7 +43,7 @@ PROMISES = {
     "ICO": "Wycliffe House Water Lane Wilmslow Cheshire SK9 5AF",
     "decisions": "Only a person may refuse an order.",
     "review": "We keep the notice under regular review.",
-    "date": "last updated on 23 November 2026",
+    "date": "last updated on 26 November 2026",
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import DataRequest, User
@@ -55,7 +56,7 @@ def test_every_page_can_be_read_by_everybody(page: Page, live_server: Any, width
         expect(page.get_by_role("heading", name="Your copy of your data")).to_be_visible()
         found += seen(page)
         restricted(user)
-        for path in ("/your-data/", "/your-data/use-again/", "/your-orders/", "/privacy/"):
+        for path in ("/your-data/", "/your-data/use-again/", reverse("your_orders"), "/privacy/"):
             page.goto(f"{live_server.url}{path}")
             found += seen(page)
     assert messages == []

@@ -94,7 +94,7 @@ def limit_while_handing_over(monkeypatch: pytest.MonkeyPatch, *, waits: bool) ->
     order = steps.verified_order()
     batch = steps.closed_batch()
     send = lambda: mark_batch_sent(batch_id=batch.pk, actor=steps.JOB, by=Who.SYSTEM, now=steps.NOW)  # noqa: E731
-    with held_open(monkeypatch, dispatching, "hold_people_of", send):
+    with held_open(monkeypatch, dispatching, "move_orders", send):
         thread, _ = in_a_thread(limiting(order.account))
         if waits:
             wait_until_blocked(thread)
