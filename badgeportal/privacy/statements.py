@@ -77,7 +77,8 @@ def closing_statement(label: str, rows: QuerySet[Any], *, now: datetime) -> Stat
 def _in_place_of_words(label: str, name: str, value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    return Case(When(**{name: ""}, then=F(name)), default=Value(value))
+    field = apps.get_model(label)._meta.get_field(name)
+    return Case(When(**{name: ""}, then=F(name)), default=Value(value), output_field=field)
 
 
 def _not_yet_done(statement: Statement, declaration: Declaration, more: tuple[str, ...]) -> QuerySet[Any]:

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from accounts import roles
 from accounts.erasing import erase_people
-from accounts.models import Portal
+from accounts.models import ClosingPlan, Portal
 from badgeportal.actor import Actor
 from badgeportal.audit.models import AuditEvent
 from badgeportal.outbox.models import OutboxMessage
@@ -223,7 +223,7 @@ def one_of_each(more: int = 0) -> dict[str, Any]:
         ).pk,
         "accounts_user": account.pk,
         "accounts_portal": Portal.current().pk,
-        "accounts_closingplan": scheduled().pk,
+        "accounts_closingplan": (ClosingPlan.objects.live().first() or scheduled()).pk,
         "accounts_datarequest": a_request().pk,
         "accounts_complaint": a_complaint().pk,
         "accounts_breach": a_breach().pk,
