@@ -31,7 +31,7 @@ FEW, MANY = 3, 15
 Visit = tuple[Client, str]
 
 # Pages that everybody may read, and pages about one's own account, which show nothing that grows.
-READ = ("start", "privacy", "cookies", "accessibility", "contact", "health", "local_mail")
+READ = ("start", "privacy", "cookies", "accessibility", "contact", "health", "local_mail", "security_txt")
 SIGN_IN = (
     "account_login",
     "account_signup",

@@ -1,7 +1,6 @@
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.functions.text
-from django.conf import settings
 from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 
@@ -15,14 +14,9 @@ class Migration(migrations.Migration):
     dependencies = [
         ('orders', '0012_indexes_for_a_million'),
         ('verification', '0006_questions'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        AddIndexConcurrently(
-            model_name='listing',
-            index=models.Index(fields=['name', 'id'], name='listing_by_name'),
-        ),
         AddIndexConcurrently(
             model_name='listing',
             index=models.Index(django.db.models.functions.text.Right(models.Func(models.F('phone'), models.Value('\\D'), models.Value(''), models.Value('g'), function='regexp_replace'), 10), name='listing_phone_digits'),

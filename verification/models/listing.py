@@ -99,7 +99,6 @@ class Listing(models.Model):
         indexes = [
             models.Index(fields=["site_ods_code"], condition=~Q(site_ods_code=""), name="listing_site_ods_code"),
             models.Index(fields=["postcode"], name="listing_postcode"),
-            models.Index(fields=["name", "id"], name="listing_by_name"),
             models.Index(PHONE_DIGITS, name="listing_phone_digits"),
             words_index(*_NAMES, name="listing_words"),
             words_index("name", name="listing_name_words"),
