@@ -7,8 +7,8 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.utils.functional import cached_property
 
-# A hundred pages of fifty; whoever wants a later one narrows the list down.
-MOST_COUNTED = 5_000
+# Twenty pages of fifty; whoever wants a later one narrows the list down.
+MOST_COUNTED = 1_000
 
 
 class BoundedPaginator(Paginator):

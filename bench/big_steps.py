@@ -143,7 +143,7 @@ def _list_steps() -> list[Step]:
     filtered = (
         ("list: orders held for the address", orders, {"hold__exact": "address_does_not_fit"}),
         ("list: orders being checked", orders, {"state__exact": "checking"}),
-        ("list: delivered orders, page 100", orders, {"state__exact": "delivered", "p": "100"}),
+        ("list: delivered orders, page 20", orders, {"state__exact": "delivered", "p": "20"}),
         ("list: mail that could not be sent", mails, {"state__exact": "failed"}),
         ("list: mail of one template", mails, {"template": "order_refused"}),
         ("list: parcels on their way", parcels, {"where": "on_its_way"}),
