@@ -12,8 +12,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from badgeportal import kick
-from badgeportal.outbox.actions import SEND_PENDING, queue_mail
+from badgeportal.outbox.actions import queue_mail
 from badgeportal.outbox.models import OutboxMessage
+from badgeportal.outbox.tasks import send_pending
 from tests.keys import forget_own_queue
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -46,7 +47,7 @@ def test_while_a_kick_waits_in_the_queue_another_is_not_sent(empty_queue, test_m
 def test_what_is_queued_once_the_task_has_begun_kicks_again(empty_queue, test_mail, local_mail) -> None:
     """The run may have looked already: without another kick the mail would wait for the sweep."""
     queue_a_mail(1)
-    current_app.tasks[SEND_PENDING].apply()
+    send_pending.apply()
     queue_a_mail(2)
     assert waiting_kicks() == 2
 

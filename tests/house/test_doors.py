@@ -219,7 +219,7 @@ def one_of_each(more: int = 0) -> dict[str, Any]:
         "audit_auditevent": AuditEvent.objects.earliest("pk").pk,
         "privacy_erasureledgerentry": an_erasure(),
         "privacy_pendingerasure": PendingErasure.objects.create(
-            account_id=1, asked_at=timezone.now(), actor="user:1"
+            account_id=UserFactory().pk, asked_at=timezone.now(), actor="user:1"
         ).pk,
         "accounts_user": account.pk,
         "accounts_portal": Portal.current().pk,

@@ -17,7 +17,7 @@ from tests.house.test_wiring import OURS
 # The last migration of each app in the first version that runs for real. Until then there is no version before: a change to
 # the tables that comes earlier moves the number.
 FIRST_RELEASE = {
-    "accounts": 10,
+    "accounts": 12,
     "audit": 2,
     "fulfilment": 6,
     "orders": 11,
@@ -48,7 +48,9 @@ def test_no_migration_after_the_first_release_stops_the_version_before() -> None
 
     found = {}
     for key, migration in later.items():
-        before = loader.project_state(migration.dependencies) if migration.dependencies else ProjectState()
+        # A swappable model is named by the first migration of its app.
+        named = [loader.check_key(needed, key[0]) for needed in migration.dependencies]
+        before = loader.project_state(named) if named else ProjectState()
         found[key] = faults_of(migration, before)
 
     assert {key: faults for key, faults in found.items() if faults} == {}
