@@ -42,7 +42,7 @@ def test_it_says_who_receives_what_and_what_becomes_of_it() -> None:
         "set to nothing",
         "in it",
     )
-    assert "DX" in lines["fulfilment.consignment.recipient_name"]["recipients"]
+    assert "DX" in lines["orders.order.recipient_name"]["recipients"]
     assert lines["accounts.user.password"]["copy"] == "left out"
 
 
