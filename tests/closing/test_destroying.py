@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -21,8 +24,10 @@ from django.utils import timezone
 
 from accounts.closing import destroying
 from accounts.closing.destroying import close_portal
+from accounts.closing.notice import forget
 from accounts.closing.planning import NotNow, call_off_closing, note_backup_key_destroyed
 from accounts.closing.steps import counts
+from accounts.closing.traces import log_files
 from accounts.closing.waiting import settle_for_closing, still_open
 from accounts.models import ClosingPlan, ClosureCertificate, User
 from accounts.roles import CUSTOMER_SERVICE, DHSC_ANALYST
@@ -37,6 +42,7 @@ from tests.badgeportal.test_outbox_race import in_a_thread
 from tests.closing import steps
 from tests.factories.user import PASSWORD, StaffFactory, UserFactory
 from tests.failures.parts import on_the_tests_database
+from tests.plugin import ROOT
 from tests.privacy.people import Marked, marked_person, plain_dump
 from tests.verification.worlds import an_import
 from verification.models import Listing
@@ -71,6 +77,7 @@ def test_nothing_is_left_of_anybody(mail_folder: Path) -> None:
     dump = plain_dump()
     assert [person.found_in(dump) for person in people] == [0, 0]
     assert not list(mail_folder.glob("*"))
+    assert [path.read_text() for path in log_files()] == [""]
     assert not Listing.objects.exists()
     assert not list(ledger.lines())
     assert cache.get("about") is None
@@ -94,10 +101,11 @@ def test_nothing_is_left_of_anybody(mail_folder: Path) -> None:
 def certified(plan: ClosingPlan, people: list[Marked]) -> ClosureCertificate:
     """Into a database of its own on the same server, as an operator would name one in a fresh cluster."""
     with fresh_database() as url:
-        call_command("finish_closing", into=url)
+        finished = finish(url)
+        assert finished.returncode == 0, finished.stderr
         done = subprocess.run([program("pg_dump"), "--no-owner", url], capture_output=True, text=True, check=True)
         fresh = done.stdout
-        assert_nothing_to_finish(url)
+        assert "nothing to finish" in finish(url).stderr
     assert [person.found_in(fresh) for person in people] == [0, 0]
     assert "accounts_closurecertificate" in fresh
     certificate = ClosureCertificate.objects.get()
@@ -107,9 +115,20 @@ def certified(plan: ClosingPlan, people: list[Marked]) -> ClosureCertificate:
     return certificate
 
 
-def assert_nothing_to_finish(url: str) -> None:
-    with pytest.raises(CommandError, match="nothing to finish"):
-        call_command("finish_closing", into=url)
+def finish(url: str) -> subprocess.CompletedProcess[str]:
+    """The operator's command, in a process of its own as it is run."""
+    environment = on_the_tests_database(
+        redis_url=settings.CACHE_URL,
+        DATA_DIR=str(settings.DATA_DIR),
+        ERASED_ADDRESS_KEY=settings.ERASED_ADDRESS_KEY,
+        POSTGRES_PROGRAMS=str(Path(program("pg_dump")).parent),
+    )
+    command = [sys.executable, "manage.py", "finish_closing", "--into", url]
+    finished = subprocess.run(
+        command, cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, check=False
+    )
+    forget()
+    return finished
 
 
 @contextmanager
@@ -190,11 +209,12 @@ def test_a_row_that_was_forgotten_stops_the_certificate() -> None:
     planted.file_name = "from ann.zzyzxa@home.example.csv"
     planted.save()
 
-    with fresh_database() as url, pytest.raises(CommandError) as refused:
-        call_command("finish_closing", into=url)
+    with fresh_database() as url:
+        finished = finish(url)
 
-    assert "public.verification_registerimport file_name: 1 x an email address" in str(refused.value)
-    assert "zzyzxa" not in str(refused.value)
+    assert finished.returncode != 0
+    assert "public.verification_registerimport file_name: 1 x an email address" in finished.stderr
+    assert "zzyzxa" not in finished.stdout + finished.stderr
     assert not ClosureCertificate.objects.exists()
 
 
