@@ -41,6 +41,12 @@ PATHS = {
     "send_listed_inbox_link": "/orders/CARE-2222-2222/listed-inbox/",
     "confirm_from_listed_inbox": "/confirm-order/token/",
     "contact": "/contact/",
+    "your_data_copy": "/your-data/copy/",
+    "your_data_correct": "/your-data/correct/",
+    "your_data_limit": "/your-data/limit/",
+    "your_data_use_again": "/your-data/use-again/",
+    "your_data_object": "/your-data/object/",
+    "your_data_delete": "/your-data/delete/",
 }
 
 

@@ -108,6 +108,7 @@ BREAKS: dict[str, Callable[[], None]] = {
     "consignment_quantity_above_zero": lambda: change_parcel(quantity=0),
     "consignment_reference_shape": lambda: change_parcel(reference="CARE-7K3M-9Q2P"),
     "consignment_erased_holds_no_lines": lambda: change_parcel(anonymised_at=NOW),
+    "consignment_withdrawn_holds_no_lines": lambda: change_parcel(withdrawn_at=NOW),
     "consignment_that_came_back_is_not_live": lambda: change_parcel(returned_at=NOW),
     "consignment_ends_only_after_it_left": lambda: change_parcel(dispatched_at=None, delivered_at=NOW),
     "consignment_ends_one_way": lambda: change_parcel(live=False, delivered_at=NOW, returned_at=NOW),

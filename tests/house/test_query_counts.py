@@ -6,6 +6,7 @@ Every address of the portal is walked, or stands below with the reason why not; 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -15,6 +16,7 @@ from django.urls import get_resolver, reverse
 
 from accounts import roles
 from accounts.models import User
+from badgeportal import staff_sessions
 from orders.models import Order
 from tests.factories.user import StaffFactory, UserFactory
 from tests.house.test_doors import POST_ONLY, SITE, address, let_in, one_of_each, pages_of_records, patterns_of
@@ -98,6 +100,12 @@ LEADS_ON = {
     ),
 }
 NOT_SHOWN = ("add", "delete", "history")
+
+
+@pytest.fixture(autouse=True)
+def _no_note_of_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A session of staff notes once a minute that it was used: on a slow machine a minute may pass in the middle of the walk."""
+    monkeypatch.setattr(staff_sessions, "_NOTED_EVERY", timedelta(hours=1))
 
 
 def signed_in(user: User) -> Client:

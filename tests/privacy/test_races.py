@@ -162,7 +162,7 @@ def erase_while_a_mail_is_sent(monkeypatch: pytest.MonkeyPatch) -> OutboxMessage
             key=RESET_LINK, to=user.email or "", words={"password_reset_url": "x"}, now=timezone.now()
         )
     erase = erasing_of(user)
-    with held_open(monkeypatch, transport, "send", lambda: send_pending(now=timezone.now())):
+    with held_open(monkeypatch, transport, "_write", lambda: send_pending(now=timezone.now())):
         erase()
     mail.refresh_from_db()
     return mail

@@ -105,6 +105,8 @@ VIOLATIONS: dict[str, list[Case]] = {
     "data_request_one_open_of_a_kind": [two_open_of_a_kind],
     "data_request_state_is_known": [request_with(**CLOSED | {"state": "lost"})],
     "data_request_kind_is_one_of_the_five_rights": [request_with(kind="portability")],
+    "data_request_ground_is_of_a_restriction": [request_with(ground="accuracy")],
+    "data_request_told_somebody_who_had_to_be_told": [request_with(recipients_told_on=TODAY)],
     "data_request_opened_by_somebody": [request_with(opened_by="")],
     "data_request_refused_only_by_a_person": [
         request_with(**REFUSED | {"closed_by": "system:sweep"}),
