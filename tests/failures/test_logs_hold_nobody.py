@@ -175,6 +175,10 @@ def test_nothing_that_anybody_sent_is_in_any_log(folder: Folder, own_valkey: Val
                         Stranger(web.port, person).try_page(path)
             broken_requests(web.port)
             work_that_breaks(web.port, server)
+            until(
+                lambda: "mail_not_sent" in mailer.log.read_text(),
+                otherwise="The mailer did not say that a mail failed.",
+            )
         written = {part.name: part.log.read_text() for part in (web, worker, mailer)} | {"servers": since()}
     assert written["web"].count("request_finished") > 200
     assert "CheckViolation 23514 accounts_user" in written["web"]

@@ -37,6 +37,8 @@ def log() -> Iterator[io.StringIO]:
     written, level = io.StringIO(), root.level
     before = handler.setStream(written)
     root.setLevel(logging.INFO)
+    # Whatever levels earlier tests left to single loggers, this line shows that what is written arrives here.
+    root.warning("The log of this test begins.")
     yield written
     root.setLevel(level)
     handler.setStream(before)
