@@ -37,7 +37,9 @@ def servers() -> Iterator[None]:
     from django.db import connection
 
     from badgeportal.embedded.services import services
+    from badgeportal.embedded.static import bring_static_files_up_to_date
 
+    bring_static_files_up_to_date(world.ROOT, print)
     with services(settings.EMBEDDED_FOLDER, keep=True, say=print):
         call_command("migrate", verbosity=0)
         yield
