@@ -23,7 +23,11 @@ class Command(BaseCommand):
             return
         # A line for each of a few thousand deeds, and for each mail that is refused on purpose, would hide the progress.
         logging.disable(logging.WARNING)
-        if load(now=timezone.now(), say=self.stdout.write):
+        try:
+            loaded = load(now=timezone.now(), say=self.stdout.write)
+        finally:
+            logging.disable(logging.NOTSET)
+        if loaded:
             self.stdout.write("  The sample data is loaded.")
         else:
             self.stdout.write("There are accounts already, so nothing was loaded.")
