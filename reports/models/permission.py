@@ -1,4 +1,4 @@
-"""Management information for DHSC. Only published, anonymised figures are ever stored here."""
+"""The permissions of management information."""
 
 from __future__ import annotations
 
