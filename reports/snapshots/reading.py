@@ -72,7 +72,7 @@ def tables_of(snapshot: Snapshot) -> dict[str, PublishedRows]:
 
 
 def latest_of_each_table(codes: Iterable[str]) -> dict[str, PublishedRows]:
-    """The newest published table of each code, from whichever week: four-week tables are not in every snapshot. Two statements."""
+    """The newest published table of each code, of whichever week: four-week tables are not in every snapshot. Two statements."""
     newest = (
         PublishedTable.objects.filter(code__in=list(codes), snapshot__withdrawn_at__isnull=True)
         .order_by("code", "-snapshot__week")
