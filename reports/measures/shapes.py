@@ -77,7 +77,7 @@ class RawCell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table as it is defined; `query` gives its raw cells for a period, rows in the order to be shown, the total among them."""
+    """One table as it is defined; `query` gives the raw cells of a period, rows in the order shown, the total among them."""
 
     code: str
     title: str
