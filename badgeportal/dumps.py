@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, BinaryIO, cast
+from typing import IO, Any, BinaryIO, cast
 
 from django.conf import settings
 from django.db import connection
@@ -21,6 +21,15 @@ class CannotDump(Exception):
 
 SHORTEST_KEY = 32
 _NAMES = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGDATABASE": "NAME"}
+# How a connection is kept safe, by the name of the option; a server that asks for it would not let us in without.
+_OPTIONS = {
+    "sslmode": "PGSSLMODE",
+    "sslrootcert": "PGSSLROOTCERT",
+    "sslcert": "PGSSLCERT",
+    "sslkey": "PGSSLKEY",
+    "channel_binding": "PGCHANNELBINDING",
+    "target_session_attrs": "PGTARGETSESSIONATTRS",
+}
 
 
 def write_backup(path: Path) -> int:
@@ -53,7 +62,7 @@ def read_backup(path: Path) -> int:
     if connection.introspection.table_names():
         raise CannotDump("The database is not empty. Restore into a new one, so that nothing is mixed or lost.")
     connection.close()
-    target = _target()
+    target = variables_of(connection.settings_dict)
     command = [program("pg_restore"), "--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges"]
     total = 0
     with (
@@ -77,12 +86,13 @@ def read_backup(path: Path) -> int:
     return total
 
 
-def copy_into(target: Mapping[str, str]) -> None:
+def copy_into(target: Mapping[str, Any]) -> None:
     """Dump the database and restore it into the empty one of `target`, from program to program; no copy touches a disk.
 
-    `target` has the names of Django's settings (HOST, PORT, USER, PASSWORD, NAME). Whole or not at all; raises CannotDump.
+    `target` has the names of Django's settings (HOST, PORT, USER, PASSWORD, NAME, OPTIONS). Whole or not at all; raises
+    CannotDump.
     """
-    names = {variable: str(target[key]) for variable, key in _NAMES.items() if target.get(key)}
+    names = variables_of(target)
     dump = [program("pg_dump"), "--format=custom", "--compress=0", "--no-owner", "--no-privileges"]
     restore = [program("pg_restore"), "--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges"]
     with _run(dump, stdout=subprocess.PIPE) as source:
@@ -126,16 +136,19 @@ def program(name: str) -> str:
     return found
 
 
-def _target() -> dict[str, str]:
-    """Where the database is, in the names that PostgreSQL's programs read from the environment; none is in a command line."""
-    given = connection.settings_dict
-    target = {name: str(given[key]) for name, key in _NAMES.items() if given.get(key)}
-    sslmode = given.get("OPTIONS", {}).get("sslmode")
-    return target | ({"PGSSLMODE": str(sslmode)} if sslmode else {})
+def variables_of(target: Mapping[str, Any]) -> dict[str, str]:
+    """Where a database is, in the names that PostgreSQL's programs read from the environment; none is in a command line."""
+    options: Mapping[str, Any] = target.get("OPTIONS") or {}
+    found = {variable: str(target[key]) for variable, key in _NAMES.items() if target.get(key)}
+    return found | {variable: str(options[name]) for name, variable in _OPTIONS.items() if options.get(name)}
 
 
 def _run(command: list[str], *, stdin: int | None = None, stdout: int | None = None) -> subprocess.Popen[bytes]:
     # Their words may hold rows, so they are not shown; their end is.
     return subprocess.Popen(
-        command, stdin=stdin, stdout=stdout, stderr=subprocess.DEVNULL, env={**os.environ, **_target()}
+        command,
+        stdin=stdin,
+        stdout=stdout,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, **variables_of(connection.settings_dict)},
     )

@@ -43,16 +43,22 @@ class SomethingIsLeft(Exception):
         self.findings = findings
 
 
-def finish_closing(*, target: Mapping[str, str], now: datetime) -> ClosureCertificate:
+def plan_to_finish() -> ClosingPlan:
+    """The plan whose data is destroyed and that has no certificate yet. Raises NothingToFinish."""
+    plan = ClosingPlan.objects.live().first()
+    if plan is None or plan.state != State.DESTROYED:
+        raise NothingToFinish
+    return plan
+
+
+def finish_closing(*, target: Mapping[str, Any], now: datetime) -> ClosureCertificate:
     """Copy what is left into the empty database `target`, search it and everything beside it, and make the certificate.
 
     `target` are the names and values of a connection as Django's settings have them. The certificate is written into both
     databases. May be run again after any failure, with another empty database. Raises NothingToFinish, CannotDump,
     SomethingIsLeft.
     """
-    plan = ClosingPlan.objects.live().first()
-    if plan is None or plan.state != State.DESTROYED:
-        raise NothingToFinish
+    plan = plan_to_finish()
     copy_into(target)
     with _as_fresh(target) as fresh:
         searched = _search(fresh, plan)
@@ -97,11 +103,11 @@ def _role_addresses(plan: ClosingPlan) -> list[str]:
 
 
 @contextmanager
-def _as_fresh(target: Mapping[str, str]) -> Iterator[Any]:
-    """The new database as one of Django's, for the time of the block."""
+def _as_fresh(target: Mapping[str, Any]) -> Iterator[Any]:
+    """The new database as one of Django's, for the time of the block. How it is reached safely is its own matter."""
     given = connections["default"].settings_dict
-    options = {name: value for name, value in given.get("OPTIONS", {}).items() if name != "pool"}
-    connections.databases[_FRESH] = {**given, **target, "OPTIONS": options}
+    session = {name: given["OPTIONS"][name] for name in ("options",) if name in given.get("OPTIONS", {})}
+    connections.databases[_FRESH] = {**given, **target, "OPTIONS": session | target.get("OPTIONS", {})}
     try:
         yield connections[_FRESH]
     finally:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounts.mails import RESET_LINK, queue_account_mail
 from accounts.models import User
 from badgeportal.actor import Actor
-from badgeportal.dumps import _target, program
+from badgeportal.dumps import program, variables_of
 from badgeportal.outbox import claims
 from badgeportal.outbox.actions import queue_mail
 from fulfilment.batches import create_batch
@@ -84,7 +84,7 @@ def plain_dump() -> str:
     """All of the database as text, as PostgreSQL's own program writes it."""
     done = subprocess.run(
         [program("pg_dump"), "--format=plain", "--no-owner"],
-        env={**os.environ, **_target()}, capture_output=True, text=True, check=True,
+        env={**os.environ, **variables_of(connection.settings_dict)}, capture_output=True, text=True, check=True,
     )  # fmt: skip
     return done.stdout
 

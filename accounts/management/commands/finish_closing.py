@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from argparse import ArgumentParser
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import dj_database_url
@@ -14,8 +10,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from accounts.closing.finishing import NothingToFinish, SomethingIsLeft, finish_closing
+from accounts.closing.finishing import NothingToFinish, SomethingIsLeft, finish_closing, plan_to_finish
+from accounts.models import ClosureCertificate
 from badgeportal.dumps import CannotDump
+from badgeportal.embedded.faults import CannotStart
 
 
 class Command(BaseCommand):
@@ -35,38 +33,32 @@ class Command(BaseCommand):
                 "Make a database in a fresh cluster, and name it with --into (docs/operations.md, 'Closing the portal')."
             )
         try:
-            with _fresh_cluster(self.stdout.write) if not into else _named(into) as target:
-                made = finish_closing(target=target, now=timezone.now())
+            made, what_next = self._into_named(into) if into else self._into_one_of_our_own()
         except NothingToFinish:
             raise CommandError(
                 "There is nothing to finish: the data is not destroyed yet, or it is certified."
             ) from None
-        except CannotDump as fault:
+        except (CannotDump, CannotStart) as fault:
             raise CommandError(str(fault)) from fault
         except SomethingIsLeft as left:
             raise CommandError("Something is left, so nothing is certified:\n  " + "\n  ".join(left.findings)) from None
         self.stdout.write(f"Certified. SHA-256 {made.sha256}; the certificate stands at /closing/certificate/.")
-        self.stdout.write(
-            "Now lead the portal to the new database, and destroy the old one with its journal and its disks."
+        self.stdout.write(what_next)
+
+    def _into_named(self, url: str) -> tuple[ClosureCertificate, str]:
+        target = {name: value for name, value in dj_database_url.parse(url).items() if name.isupper()}
+        made = finish_closing(target=target, now=timezone.now())
+        return made, "Now lead the portal to the new database, and destroy the old one with its journal and its disks."
+
+    def _into_one_of_our_own(self) -> tuple[ClosureCertificate, str]:
+        # Only once it is known that there is something to finish: what an earlier run has left is deleted.
+        from badgeportal.embedded.beside import cluster_beside
+
+        plan_to_finish()
+        with cluster_beside(settings.DATA_DIR, say=self.stdout.write) as fresh:
+            made = finish_closing(target=fresh.database, now=timezone.now())
+        old = settings.EMBEDDED_FOLDER.postgres
+        return made, (
+            "Now stop the portal, and put the new cluster in the place of the old one:\n"
+            f"  rm -r {old} && mv {fresh.postgres} {old}"
         )
-
-
-@contextmanager
-def _named(url: str) -> Iterator[dict[str, str]]:
-    yield {name: str(value) for name, value in dj_database_url.parse(url).items() if name.isupper() and value}
-
-
-@contextmanager
-def _fresh_cluster(say: Any) -> Iterator[dict[str, str]]:
-    """A new cluster of our own, in a folder beside the old one's."""
-    from badgeportal.embedded import postgres
-    from badgeportal.embedded.folder import Folder
-
-    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
-    folder = Folder(Path(tempfile.mkdtemp(prefix="closed-", dir=settings.DATA_DIR)))
-    postgres.start(folder, keep=True, say=say)
-    try:
-        yield folder.database
-    finally:
-        postgres.stop(folder)
-        say(f"The new cluster is in {folder.postgres}; with the portal stopped, put it in the place of the old one.")
