@@ -12,13 +12,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from accounts.audit_kinds import ERASURE_ASKED_FOR, PEOPLE_ERASED
 from accounts.mails import tell_erased
 from accounts.models import User
-from accounts.rights.answering import meet_erasure_requests
+from accounts.restricting_recipients import forget_limits_of
+from accounts.rights.answering import end_requests_of_erased
 from accounts.sign_in import OwnAccount, end_sessions_of
+from accounts.turns import wait_for_turn
 from badgeportal.actor import Actor
 from badgeportal.audit.actions import record_many
 from badgeportal.inventory import Reach
@@ -68,7 +70,7 @@ def erase_people(
     member of staff who is among them, ErasedAlready, ErasureChanged, and LedgerUnreachable; then nothing is changed.
     """
     with _written_in_both_places() as written:
-        _one_at_a_time()
+        wait_for_turn()
         subject = _still_to_erase(subject, also_listed=also_listed, now=now)
         _refuse_own_account(subject, actor)
         things = open_things(look_up(subject, also_listed=also_listed))
@@ -93,7 +95,7 @@ def erase_those_who_waited(*, now: datetime) -> int:
 
 def _erase_if_ended(pk: int, *, now: datetime) -> bool:
     with _written_in_both_places() as written:
-        _one_at_a_time()
+        wait_for_turn()
         pending = PendingErasure.objects.filter(pk=pk).first()
         if pending is None:
             return False
@@ -122,12 +124,6 @@ def _written_in_both_places() -> Iterator[_Written]:
         for line_id in written.ids:
             ledger.withdraw(line_id)
         raise
-
-
-def _one_at_a_time() -> None:
-    # Two officers with one person: the second sees what the first did. Erasures are rare, so one lock does for all.
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('accounts.erasing', 0))")
 
 
 def _still_to_erase(subject: DataSubject, *, also_listed: bool, now: datetime) -> DataSubject:
@@ -191,7 +187,8 @@ def _erase_now(subject: DataSubject, *, actor: Actor, now: datetime, also_listed
         tell_erased(addresses=addresses, now=now)
         erased = [*people.only("pk"), ErasureLedgerEntry(pk=receipt.id)]
         record_many(kind=PEOPLE_ERASED, actor=actor, subjects=erased, now=now, receipt=str(receipt.id))
-        meet_erasure_requests(subject.account_ids, actor=actor, now=now)
+        end_requests_of_erased(subject, actor=actor, now=now)
+        forget_limits_of(subject, now=now)
         PendingErasure.objects.filter(account_id__in=subject.account_ids).delete()
         PendingErasure.objects.filter(order_id__in=subject.order_ids).delete()
 

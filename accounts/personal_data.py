@@ -6,7 +6,7 @@ from accounts.closing.waiting import rights_under_way
 from accounts.closing_data import declare_closing
 from accounts.packages_data import declare_packages
 from accounts.rights_data import declare_rights
-from accounts.settling import end_open_forms
+from accounts.settling import end_change_of_address, end_open_forms
 from badgeportal.inventory import NOW, Correction, Ending, Inventory, Period, Personal, Reach, Whose
 
 INVENTORY = Inventory()
@@ -127,5 +127,6 @@ INVENTORY.declare(
 declare_closing(INVENTORY)
 declare_packages(INVENTORY)
 declare_rights(INVENTORY)
+INVENTORY.settle_before_erasing(end_change_of_address)
 INVENTORY.settle_before_erasing(end_open_forms)
 INVENTORY.says_what_holds_closing(rights_under_way)

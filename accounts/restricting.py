@@ -11,17 +11,19 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Q
 
 from accounts.audit_kinds import RESTRICTED, RESTRICTION_END_TOLD, RESTRICTION_LIFTED
 from accounts.mails import RESTRICTION_ENDS
 from accounts.models import DataRequest, User
 from accounts.rights.clock import day_of
-from accounts.rights.history import locked_request, note, require_person
+from accounts.rights.history import note, require_person
 from badgeportal.actor import Actor
 from badgeportal.audit.actions import record
 from badgeportal.inventory import inventories
 from badgeportal.outbox.actions import queue_mail
 from badgeportal.privacy.subject import DataSubject
+from badgeportal.privacy.told import recipients_of
 
 SWEEP = Actor.system("end-restrictions")
 
@@ -83,36 +85,42 @@ def restrict(*, account_id: int, request: DataRequest | None = None, actor: Acto
     user.save(update_fields=["restricted_at", "restriction_ends_on"])
     subject = DataSubject.of_account(account_id)
     if request is not None:
-        request.tell_recipients = ", ".join(sorted(recipients_of(subject)))
-        request.save(update_fields=["tell_recipients"])
+        put_recipients(request, subject)
         note(request, "restrict", actor=actor, now=now)
     if before:
         return False
-    for inventory in reversed(inventories()):
-        for function in inventory.restricting:
-            function(subject, now)
+    stop_what_is_on_its_way(subject, now=now)
     record(kind=RESTRICTED, actor=actor, subject=user, now=now)
     return True
 
 
-def recipients_of(subject: DataSubject) -> set[str]:
-    """Who outside the portal was given data of `subject`."""
-    return {name for inventory in inventories() for function in inventory.told for name in function(subject)}
+def stop_what_is_on_its_way(subject: DataSubject, *, now: datetime) -> None:
+    """Let every room stop what it has under way about `subject`; later rooms first."""
+    for inventory in reversed(inventories()):
+        for function in inventory.restricting:
+            function(subject, now)
 
 
-def to_be_told(account_ids: Iterable[int], *, recipient: str) -> None:
-    """Note on the open requests of restricted accounts that `recipient` must hear of them, in the open transaction."""
+def put_recipients(request: DataRequest, subject: DataSubject) -> None:
+    """Note on `request` who outside was given data of `subject` and must hear of it (Article 19)."""
+    request.tell_recipients = ", ".join(sorted(recipients_of(subject)))
+    request.save(update_fields=["tell_recipients"])
+
+
+def to_be_told(*, account_ids: Iterable[int], order_ids: Iterable[int], recipient: str) -> None:
+    """Note on the open requests that limit these accounts or orders that `recipient` must hear of them."""
+    whose = Q(account__in=list(account_ids)) | Q(limited_at__isnull=False, order_ids__overlap=list(order_ids))
     asked = DataRequest.objects.open().filter(
-        account__in=list(account_ids), kind__in=(DataRequest.Kind.RESTRICTION, DataRequest.Kind.OBJECTION)
+        whose, kind__in=(DataRequest.Kind.RESTRICTION, DataRequest.Kind.OBJECTION)
     )
     asked.filter(tell_recipients="").update(tell_recipients=recipient)
 
 
 @transaction.atomic
 def note_recipients_told(*, request_id: int, actor: Actor, now: datetime) -> DataRequest:
-    """Note that whoever was given the person's data has heard of the request (Article 19). Raises RequestOver."""
+    """Note that whoever was given the person's data has heard of the request (Article 19), also when it is over."""
     require_person(actor)
-    request = locked_request(request_id)
+    request = DataRequest.objects.select_for_update(of=("self",)).get(pk=request_id)
     if request.tell_recipients and request.recipients_told_on is None:
         request.recipients_told_on = day_of(now)
         request.save(update_fields=["recipients_told_on"])

@@ -156,6 +156,8 @@ def _declare_requests(inventory: Inventory) -> None:
         | _ACTORS
         | {
             "starts_on": "worked out from other dates",
+            "limited_at": "a time",
+            "limit_ends_on": "a day",
             "first_due_on": "worked out from other dates",
         },
         reached=_roads(),

@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from importlib import import_module
 
+from allauth.account.internal.flows.email_verification_by_code import EMAIL_VERIFICATION_CODE_SESSION_KEY
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from accounts.mails import ALREADY_EXISTS, CONFIRM_NEW_ADDRESS
+from badgeportal.outbox.forgetting import destroy_sealed_to
 from badgeportal.privacy.settling import Settlement
+
+
+def end_change_of_address(settlement: Settlement) -> None:
+    """Destroy the code that is on its way to an address that an erased account was to have; it stands in their session only."""
+    store = import_module(settings.SESSION_ENGINE).SessionStore()
+    known = UserSession.objects.filter(user__in=settlement.subject.account_ids).values("session_key")
+    theirs = Session.objects.filter(session_key__in=known).order_by("pk").values_list("session_data", flat=True)
+    waiting = (store.decode(data).get(EMAIL_VERIFICATION_CODE_SESSION_KEY) or {} for data in theirs)
+    addresses = {state["email"] for state in waiting if state.get("email")}
+    templates = (CONFIRM_NEW_ADDRESS, ALREADY_EXISTS)
+    settlement.count("outbox.outboxmessage", destroy_sealed_to(addresses, templates=templates))
 
 
 def end_open_forms(settlement: Settlement) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from accounts import erasing, restricting, sweeps
+from accounts import erasing, restricting, restricting_recipients, sweeps
 from accounts.closing import destroying, telling
 from accounts.rights.reminding import remind_staff
 from accounts.rights.retention import blank_contacts
@@ -43,8 +43,9 @@ def close_portal() -> int:
 
 @shared_task(name="accounts.end_restrictions")
 def end_restrictions() -> int:
-    """End the restrictions whose day has come."""
-    return restricting.lift_those_told(now=timezone.now())
+    """End the restrictions whose day has come, of accounts and of recipients without one."""
+    now = timezone.now()
+    return restricting.lift_those_told(now=now) + restricting_recipients.free_those_told(now=now)
 
 
 @shared_task(name="accounts.remind_about_rights")

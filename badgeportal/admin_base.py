@@ -52,7 +52,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
     def restricted_account(self, obj: Any) -> Any:
-        """The account whose data a record shows, where its use may be limited: the page then says so in a banner."""
+        """The account or order whose data a record shows, where its use may be limited: the page then says so in a banner."""
         return None
 
     def extra_views(self) -> list[ExtraView]:
@@ -99,7 +99,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         obj = self.get_object(request, object_id)
         # One heading that names the record, rather than "View order" with the record's name below it.
         named = {"title": str(obj), "subtitle": None, "object_tools": self.object_tools(request, obj)} if obj else {}
-        restricted = obj is not None and getattr(self.restricted_account(obj), "is_restricted", False)
+        restricted = bool(obj and getattr(self.restricted_account(obj), "is_restricted", False))
         extra = {**named, "restricted": restricted, **(extra_context or {})}
         response = super().change_view(request, object_id, form_url, extra)
         if self.records_personal_views and obj is not None and _is_page(response):
@@ -160,6 +160,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
                 "form": form,
                 "submit_label": submit_label,
                 "object": obj,
+                "restricted": bool(obj and getattr(self.restricted_account(obj), "is_restricted", False)),
                 "opts": self.opts,
                 "media": form.media,
                 **context,

@@ -153,6 +153,14 @@ class Declaration:
         return {name: one for name, one in self.treatments.items() if isinstance(one, Personal)}
 
 
+@dataclass(frozen=True, slots=True)
+class OrderNames:
+    """How rooms that know no orders turn references into numbers, and numbers into references."""
+
+    find: Callable[[Iterable[str]], dict[str, int]]
+    name: Callable[[Iterable[int]], list[str]]
+
+
 @dataclass(slots=True)
 class Inventory:
     """What one app declares, by model label in lower case (`orders.order`), and what it settles before an erasure."""
@@ -164,7 +172,9 @@ class Inventory:
     holding_closing: list[Callable[[], Iterable[HoldsClosing]]] = field(default_factory=list)
     cancelling_at_closing: list[Callable[..., int]] = field(default_factory=list)
     restricting: list[Callable[..., None]] = field(default_factory=list)
+    freeing: list[Callable[..., None]] = field(default_factory=list)
     told: list[Callable[..., set[str]]] = field(default_factory=list)
+    order_names: list[OrderNames] = field(default_factory=list)
     histories: list[Callable[..., Any]] = field(default_factory=list)
 
     @property
@@ -235,6 +245,17 @@ class Inventory:
         self.restricting.append(function)
         return function
 
+    def settle_before_freeing(self, function: Callable[..., None]) -> Callable[..., None]:
+        """Call `function(subject, now)` in the transaction that ends the restriction of a recipient without an account."""
+        self.freeing.append(function)
+        return function
+
+    def knows_orders(
+        self, find: Callable[[Iterable[str]], dict[str, int]], name: Callable[[Iterable[int]], list[str]]
+    ) -> None:
+        """Let staff name orders where only their numbers are kept: `find` them by reference, and `name` them."""
+        self.order_names.append(OrderNames(find, name))
+
     def says_who_was_told(self, function: Callable[..., set[str]]) -> Callable[..., set[str]]:
         """Let `function(subject)` name the recipients outside the portal who were given data of `subject`."""
         self.told.append(function)
@@ -250,6 +271,12 @@ def inventories() -> list[Inventory]:
     """What every installed app declares, in the order of INSTALLED_APPS: earlier rooms first."""
     names = [f"{config.name}.personal_data" for config in apps.get_app_configs()]
     return [import_module(name).INVENTORY for name in names if find_spec(name) is not None]
+
+
+def order_names() -> OrderNames:
+    """The one that the room of orders has given."""
+    (names,) = (one for inventory in inventories() for one in inventory.order_names)
+    return names
 
 
 def declarations() -> dict[str, Declaration]:

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts.restricting import restricted_among
 from badgeportal.actor import Actor
 from badgeportal.audit.actions import record, record_many
 from badgeportal.bulk import insert_rows
@@ -23,6 +22,7 @@ from orders.lifecycle import Who
 from orders.models import Order
 from orders.models.order import Hold
 from orders.moves import move_orders
+from orders.restricting import restricted_orders
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,8 @@ def pull_waiting_orders(limit: int | None) -> list[Order]:
     waiting = Order.objects.awaiting_dispatch().select_for_update(of=("self",), skip_locked=True)
     pulled = list(waiting[:limit] if limit is not None else waiting)
     # Somebody may have been restricted since this began; whoever is restricted from now on waits until the batch is made.
-    restricted = restricted_among(order.account_id for order in pulled)
-    return [order for order in pulled if order.account_id not in restricted]
+    restricted = restricted_orders(pulled)
+    return [order for order in pulled if order.pk not in restricted]
 
 
 @transaction.atomic(durable=True)

@@ -46,11 +46,10 @@ def take_out_of_handover(*, batch_id: int, dx_has_the_file: bool, actor: Actor, 
         raise NothingToTakeOut(f"Nothing was changed: no parcel of {batch} has to stay behind.")
     if len(parcels) == batch.consignments.in_file_order().count():
         raise NothingToTakeOut(f"Nothing was changed: every parcel of {batch} has to stay behind. Cancel the batch.")
-    ids = [parcel.pk for parcel in parcels]
+    ids, order_ids = [parcel.pk for parcel in parcels], [parcel.order_id for parcel in parcels]
     if dx_has_the_file:
         record_disclosures(ids, batch=batch, actor=actor, now=now)
-        to_be_told({parcel.order.account_id for parcel in parcels}, recipient=DX)
-    order_ids = [parcel.order_id for parcel in parcels]
+        to_be_told(account_ids={parcel.order.account_id for parcel in parcels}, order_ids=order_ids, recipient=DX)
     move_orders(move="unbatch", order_ids=order_ids, by=by, actor=actor, now=now, reason="restricted")
     Consignment.objects.filter(pk__in=ids).update(live=False, frozen_lines={}, withdrawn_at=now)
     _close_again(batch, without=parcels)

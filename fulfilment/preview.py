@@ -70,6 +70,8 @@ def _why_not_free(order: Order) -> list[str]:
         reasons.append(f"The order is held: {order.get_hold_display()}")
     if order.account.is_restricted:
         reasons.append("The account is restricted")
+    if order.recipient_restricted_at is not None:
+        reasons.append("The recipient limits the use of their name and address")
     if order.anonymised_at is not None:
         reasons.append("The person was erased")
     return reasons

@@ -17,7 +17,7 @@ from orders.models.order import Hold
 
 def orders_held_for_address() -> QuerySet[Order]:
     """Orders that wait for a person to mend their address, oldest first; not those of restricted accounts."""
-    held = Order.objects.held().filter(hold=Hold.ADDRESS_DOES_NOT_FIT, account__restricted_at__isnull=True)
+    held = Order.objects.held().in_use().filter(hold=Hold.ADDRESS_DOES_NOT_FIT)
     return held.order_by("placed_at", "pk")
 
 

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts.restricting import check_not_restricted
 from badgeportal.actor import Actor
 from badgeportal.audit.actions import record
 from fulfilment.audit_kinds import PARCEL_RETURN_RECORDED
@@ -16,6 +15,7 @@ from orders.correcting import check_again, moved_since_checked
 from orders.lifecycle import State, Who
 from orders.models import Order
 from orders.moves import OrderCannotMove, move_order
+from orders.restricting import check_order_not_restricted
 
 
 @transaction.atomic(durable=True)
@@ -61,5 +61,4 @@ def cancel_returned(*, order: Order, actor: Actor, now: datetime) -> None:
 
 def _check_free(order: Order) -> None:
     """Raise AccountRestricted while the order's person limits the use of their data; the order is locked first."""
-    Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
-    check_not_restricted(order.account_id)
+    check_order_not_restricted(Order.objects.select_for_update(of=("self",)).get(pk=order.pk))

@@ -6,13 +6,13 @@ from datetime import datetime
 
 from django.db import models, transaction
 
-from accounts.restricting import check_not_restricted
 from badgeportal.actor import Actor
 from badgeportal.kick import kick
 from orders.lifecycle import MOVES, State, Who
 from orders.models import Order
 from orders.moves import move_order
 from orders.placing import ASSESS_ORDERS
+from orders.restricting import check_order_not_restricted
 
 
 class CancelReason(models.TextChoices):
@@ -42,8 +42,7 @@ def cancel_order(*, order: Order, by: Who, actor: Actor, now: datetime, reason: 
     `reason` is a short code. Raises orders.moves.OrderCannotMove, with the state the order is in, when it is cancelled
     already or has gone too far, and AccountRestricted; then nothing is written. `order` is read again afterwards.
     """
-    Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
-    check_not_restricted(order.account_id)
+    check_order_not_restricted(Order.objects.select_for_update(of=("self",)).get(pk=order.pk))
     order.refresh_from_db()
     move = _move_for(order, by) or "cancel"
     move_order(move=move, order=order, by=by, actor=actor, now=now, reason=reason, changes=_NO_HOLD)

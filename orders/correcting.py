@@ -7,7 +7,6 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts.restricting import check_not_restricted
 from badgeportal.actor import Actor
 from badgeportal.kick import kick
 from badgeportal.outbox.actions import queue_mail
@@ -19,6 +18,7 @@ from orders.models.order import Hold
 from orders.moves import OrderCannotMove, move_order
 from orders.normalise import address_key
 from orders.placing import ASSESS_ORDERS
+from orders.restricting import check_order_not_restricted
 
 ADDRESS_FIELDS = ("recipient_name", "address_line_1", "address_line_2", "town", "county", "postcode")
 # A parcel that came back is sent again once its address is right.
@@ -51,7 +51,7 @@ def change_delivery_address(*, order: Order, address: Mapping[str, str], actor: 
     """
     _must_fit(address)
     locked = _lock(order)
-    check_not_restricted(locked.account_id, correcting=True)
+    check_order_not_restricted(locked, correcting=True)
     if not can_change_address(locked):
         raise OrderCannotMove(reference=locked.reference, state=locked.state, move="change its address")
     if all(getattr(locked, name) == address[name] for name in ADDRESS_FIELDS):
@@ -75,7 +75,7 @@ def correct_delivery_address(*, order: Order, address: Mapping[str, str], actor:
     """
     _must_fit(address)
     locked = _lock(order)
-    check_not_restricted(locked.account_id, correcting=True)
+    check_order_not_restricted(locked, correcting=True)
     if locked.state not in CORRECTABLE_STATES:
         raise OrderCannotMove(reference=locked.reference, state=locked.state, move="be corrected")
     another = address_key(address["address_line_1"], address["postcode"]) != locked.address_key

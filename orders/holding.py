@@ -7,13 +7,13 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts.restricting import check_not_restricted
 from badgeportal.actor import Actor
 from badgeportal.kick import kick
 from orders.lifecycle import UNPACKED_STATES
 from orders.models import Order, OrderEvent
 from orders.models.order import Hold
 from orders.placing import ASSESS_ORDERS
+from orders.restricting import check_order_not_restricted
 
 # Once packed, the parcel is on its way whatever is written here.
 HOLDABLE_STATES = UNPACKED_STATES
@@ -49,8 +49,7 @@ def hold_orders(*, order_ids: Iterable[int], hold: Hold, actor: Actor, now: date
 @transaction.atomic(durable=True)
 def hold_order(*, order: Order, actor: Actor, now: datetime, hold: Hold = Hold.OFFICER) -> None:
     """Hold one order until a person lifts it; raises OrderCannotBeHeld, AccountRestricted. `order` is read again afterwards."""
-    Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
-    check_not_restricted(order.account_id)
+    check_order_not_restricted(Order.objects.select_for_update(of=("self",)).get(pk=order.pk))
     held = hold_orders(order_ids=[order.pk], hold=hold, actor=actor, now=now)
     order.refresh_from_db()
     if not held:
@@ -66,7 +65,7 @@ def lift_hold(*, order: Order, actor: Actor, now: datetime, only: Hold | None = 
     locked = Order.objects.select_for_update(of=("self",)).held().filter(pk=order.pk).first()
     if locked is None or (only is not None and locked.hold != only):
         raise OrderIsNotHeld
-    check_not_restricted(locked.account_id)
+    check_order_not_restricted(locked)
     reason = locked.hold
     Order.objects.filter(pk=order.pk).update(hold="", held_at=None)
     _record("lift_hold", [locked], reason=reason, actor=actor, now=now)

@@ -6,6 +6,12 @@ from badgeportal.inventory import NOW, Correction, Ending, Inventory, Period, Pe
 from orders.closing import cancel_open_orders, orders_under_way
 from orders.erasing import WORDS_REMOVED, end_orders, open_orders
 from orders.exporting import order_histories
+from orders.restricting import (
+    free_orders_of_recipient,
+    names_of_orders,
+    orders_called,
+    restrict_orders_of_recipient,
+)
 
 _UNTIL_CLOSING = "Until the person is erased or the portal closes"
 _DRAFT_DAYS = "Until the order is placed and DRAFT_DAYS (30) have passed, or the draft was not touched for as long"
@@ -81,7 +87,7 @@ INVENTORY = Inventory()
 INVENTORY.declare(
     "orders.order",
     reached={Reach.ACCOUNT: "account", Reach.ORDER: "pk"},
-    with_it={"anonymised_at": NOW},
+    with_it={"anonymised_at": NOW, "recipient_restricted_at": None},
     shown_with=("reference", "placed_at", "state", "quantity", "cqc_registered", "organisation_type", "hold"),
     personal=_answers(draft=False)
     | {
@@ -99,6 +105,7 @@ INVENTORY.declare(
         "placed_at": "a time",
         "hold": "one of a fixed list",
         "held_at": "a time",
+        "recipient_restricted_at": "a time",
         "refused_by": "an opaque number of a member of staff; the account behind it is overwritten on erasure",
         "refusal_reason": "one of a fixed list",
         "anonymised_at": "a time",
@@ -212,3 +219,6 @@ INVENTORY.says_what_is_open(open_orders)
 INVENTORY.says_what_holds_closing(orders_under_way)
 INVENTORY.cancels_at_closing(cancel_open_orders)
 INVENTORY.settle_before_erasing(end_orders)
+INVENTORY.settle_before_restricting(restrict_orders_of_recipient)
+INVENTORY.settle_before_freeing(free_orders_of_recipient)
+INVENTORY.knows_orders(orders_called, names_of_orders)

@@ -7,10 +7,10 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from accounts.restricting import check_not_restricted
 from badgeportal.actor import Actor
 from badgeportal.outbox.actions import queue_mail
 from orders.models import Order, OrderEvent, OrderProblem
+from orders.restricting import check_order_not_restricted
 
 TOLD = "order_problem_told"
 ANSWERED = "order_problem_answered"
@@ -38,7 +38,7 @@ def report_problem(
     """
     # The order's lock makes two forms sent at once one problem.
     locked = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
-    check_not_restricted(locked.account_id)
+    check_order_not_restricted(locked)
     waiting = OrderProblem.objects.open().of_order(order.pk).first()
     if waiting is not None:
         raise ToldAlready(waiting)
@@ -54,7 +54,7 @@ def answer_problem(
 ) -> None:
     """Send `answer` to the provider and close the problem with `outcome`; raises AnsweredAlready, AccountRestricted."""
     order = Order.objects.select_for_update(of=("self",)).get(pk=problem.order_id)
-    check_not_restricted(order.account_id)
+    check_order_not_restricted(order)
     problem.refresh_from_db()
     if not problem.is_open:
         raise AnsweredAlready

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts.restricting import check_not_restricted
 from badgeportal.actor import Actor
 from badgeportal.audit.actions import record
 from badgeportal.kick import kick
@@ -14,6 +13,7 @@ from orders.lifecycle import UNDECIDED_STATES, State
 from orders.models import Order, OrderEvent
 from orders.normalise import ods_key, organisation_key
 from orders.placing import ASSESS_ORDERS
+from orders.restricting import check_order_not_restricted
 from verification.inbox_links import withdraw_links
 from verification.kinds import ODS_CODE_CORRECTED
 from verification.organisations import name_for_code
@@ -51,7 +51,7 @@ def correct_ods_code(*, order: Order, ods_code: str, actor: Actor, now: datetime
 @transaction.atomic(durable=True)
 def _write_code(*, order: Order, ods_code: str, actor: Actor, now: datetime) -> Order:
     order = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
-    check_not_restricted(order.account_id, correcting=True)
+    check_order_not_restricted(order, correcting=True)
     if not can_correct_code(order):
         raise CodeCannotBeCorrected(order.state)
     order.ods_code = ods_code

@@ -16,7 +16,6 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from accounts.restricting import restricted_among
 from badgeportal.actor import Actor
 from badgeportal.audit.actions import record
 from badgeportal.outbox.actions import queue_sealed_mail
@@ -25,6 +24,7 @@ from orders.lifecycle import UNDECIDED_STATES, Who
 from orders.models import Order
 from orders.moves import move_orders
 from orders.normalise import ods_key
+from orders.restricting import restricted_orders
 from verification.checking import closing
 from verification.kinds import INBOX_LINK_ASKED_FOR, INBOX_LINK_USED
 from verification.models import ListedEmail, ListedInboxLink, Listing, ManualCheck, Reason
@@ -92,7 +92,7 @@ def ask_listed_inbox(*, order: Order, actor: Actor, now: datetime) -> None:
     # The account is read by itself: joined, it would be as it was before the wait for the lock.
     order = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
     listing = listing_to_ask(order)
-    if listing is None or order.state not in UNDECIDED_STATES or order.is_held or restricted_among([order.account_id]):
+    if listing is None or order.state not in UNDECIDED_STATES or order.is_held or restricted_orders([order]):
         raise NoListingToAsk
     # The listing is locked so that two orders cannot both be the last of the day.
     Listing.objects.select_for_update().get(pk=listing.pk)
@@ -175,7 +175,7 @@ def state_of(link: ListedInboxLink | None, *, now: datetime) -> LinkState:
         return LinkState.ENDED
     if link.expires_at <= now or link.listing is None or link.listing.status != Listing.Status.ACTIVE:
         return LinkState.EXPIRED
-    if link.order.is_held or link.order.account.is_restricted:
+    if link.order.is_held or link.order.is_restricted:
         return LinkState.PAUSED
     return LinkState.USABLE
 
@@ -191,7 +191,7 @@ def confirm_from_inbox(*, token: str, now: datetime) -> Found:
         return Found(LinkState.UNKNOWN)
     order = Order.objects.select_for_update(of=("self",)).get(pk=order_id)
     # Whoever restricts the account waits until this press is over.
-    restricted_among([order.account_id])
+    restricted_orders([order])
     found = look_up(token=token, now=now)
     if found.state is not LinkState.USABLE or found.link is None:
         return found

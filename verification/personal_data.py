@@ -188,13 +188,16 @@ INVENTORY.declare(
 )
 
 
-def _evidence(what: str) -> Personal:
+_WORDS_KEPT = "QUESTION_DAYS_KEPT (180) after the order was decided, or until the person is erased or the portal closes"
+
+
+def _evidence(what: str, *, retention: str = _UNTIL_ERASED) -> Personal:
     return Personal(
         what=what,
         whose=Whose.ACCOUNT_HOLDER,
         purpose="Check by a person that an order is from a social care provider",
         source="Written by an officer at APS",
-        retention=_UNTIL_ERASED,
+        retention=retention,
         erasure=Ending.BLANK,
         closing=Ending.BLANK,
         correction=Correction.NEVER,
@@ -231,17 +234,18 @@ INVENTORY.declare(
 )
 INVENTORY.declare(
     "verification.question",
+    kept_for=(Period("QUESTION_DAYS_KEPT", "verification.sweep_links_and_questions", of="words of decided orders"),),
     reached={Reach.ACCOUNT: "check_asked_in__order__account", Reach.ORDER: "check_asked_in__order"},
     searched=("text", "answer"),
     shown_with=("check_asked_in__order__reference", "asked_at", "answered_at"),
     personal={
-        "text": _evidence("What an officer asked the person about their order"),
+        "text": _evidence("What an officer asked the person about their order", retention=_WORDS_KEPT),
         "answer": Personal(
             what="What the person answered to an officer's question about their order",
             whose=Whose.ACCOUNT_HOLDER,
             purpose="Check by a person that an order is from a social care provider",
             source="Typed by the person who ordered",
-            retention=_UNTIL_ERASED,
+            retention=_WORDS_KEPT,
             erasure=Ending.BLANK,
             closing=Ending.BLANK,
             correction=Correction.NEVER,
@@ -259,6 +263,9 @@ INVENTORY.declare(
 )
 INVENTORY.declare(
     "verification.listedinboxlink",
+    kept_for=(
+        Period("INBOX_LINK_DAYS", "verification.sweep_links_and_questions", of="links that do not work any more"),
+    ),
     at_closing={"listing": None},
     not_personal={
         "id": _OWN_NUMBER,

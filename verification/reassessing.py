@@ -70,7 +70,7 @@ def open_missing_checks(*, now: datetime) -> int:
     """
     wait_for_other_assessors()
     has_check = Exists(ManualCheck.objects.open().filter(order=OuterRef("pk")))
-    missing = Order.objects.undecided().filter(hold="", account__restricted_at__isnull=True).exclude(has_check)
+    missing = Order.objects.undecided().in_use().filter(hold="").exclude(has_check)
     locked = missing.order_by("pk").select_for_update(of=("self",), skip_locked=True)
     decided = decide_all([OrderRow(*row) for row in locked.values_list(*COLUMNS)[:CHUNK]])
     assessments = write_assessments(decided, now=now)
@@ -89,9 +89,7 @@ def _reassess_chunk(*, after: int, now: datetime) -> tuple[int | None, Recounts]
 
 def _take(*, after: int, size: int, only: int | None = None) -> list[OrderRow]:
     """Lock and read orders of CQC providers that wait for a person, by number, from the one after `after`."""
-    waiting = Order.objects.undecided().filter(
-        cqc_registered=True, hold="", account__restricted_at__isnull=True, pk__gt=after
-    )
+    waiting = Order.objects.undecided().in_use().filter(cqc_registered=True, hold="", pk__gt=after)
     if only is not None:
         waiting = waiting.filter(pk=only)
     locked = waiting.order_by("pk").select_for_update(of=("self",), skip_locked=only is None)

@@ -6,6 +6,7 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
+from verification import retention
 from verification.assessing import assess_orders
 from verification.checking.asking import remind_providers, stop_waiting
 from verification.checking.closing import close_stale_checks
@@ -57,3 +58,9 @@ def follow_questions() -> int:
 def sweep_failed_rows_task() -> int:
     """Delete old rows that could not be loaded."""
     return sweep_failed_rows(now=timezone.now())
+
+
+@shared_task(name="verification.sweep_links_and_questions")
+def sweep_links_and_questions() -> int:
+    """Delete old links to listed inboxes, and the words of old questions."""
+    return retention.sweep_links_and_questions(now=timezone.now())

@@ -69,7 +69,7 @@ def outcome_for(order: Order) -> Outcome | None:
     check = ManualCheck.objects.open().of_orders([order.pk]).first()
     asked = open_question(order)
     reasons = set(check.reasons) if check else set()
-    mends = order.cqc_registered and not reasons.isdisjoint(_MATCHING) and not order.account.is_restricted
+    mends = order.cqc_registered and not reasons.isdisjoint(_MATCHING) and not order.is_restricted
     last_link = ListedInboxLink.objects.of_order(order.pk).order_by("-sent_at").first() if mends else None
     return Outcome(
         state=order.state,

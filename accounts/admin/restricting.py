@@ -15,6 +15,7 @@ from accounts.models import DataRequest, User
 from accounts.restricting import NotRestricted, announce_end, lift_restriction, restrict
 from accounts.rights.clock import day_of
 from accounts.rights.opening import OpenAlready, open_request
+from accounts.turns import wait_for_turn
 from badgeportal.actor import Actor
 from badgeportal.admin_base import ReadOnlyAdmin
 from badgeportal.govuk.forms import GovukMixin
@@ -79,6 +80,7 @@ def restrict_at_their_word(
     *, user: User, channel: str, ground: str, words: str, actor: Actor, now: datetime
 ) -> DataRequest:
     """Open the request to limit use, or take the one that waits, and restrict the account."""
+    wait_for_turn()
     try:
         request = open_request(
             kind=DataRequest.Kind.RESTRICTION, subject=DataSubject.of_account(user.pk), channel=channel, words=words,

@@ -90,5 +90,9 @@ def rights_under_way() -> Iterable[HoldsClosing]:
         yield HoldsClosing("accounts.complaint", complaint.pk, f"Complaint {complaint.reference}", "Not answered")
     for breach in Breach.objects.open().order_by("pk"):
         yield HoldsClosing("accounts.breach", breach.pk, f"Breach {breach.reference}", "Not closed")
+    limiting = DataRequest.objects.limiting().closed()
+    for request in limiting:
+        words = "Use of a recipient’s data is restricted"
+        yield HoldsClosing("accounts.datarequest", request.pk, f"Data request {request.reference}", words)
     for pk in User.objects.under_restriction().values_list("pk", flat=True):
         yield HoldsClosing("accounts.user", pk, f"Account {pk}", "Use of the data is restricted")

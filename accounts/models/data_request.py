@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Self
 
@@ -61,6 +62,25 @@ class DataRequestQuerySet(models.QuerySet["DataRequest"]):
         wrong = Q(kind=DataRequest.Kind.RECTIFICATION) | Q(ground=DataRequest.Ground.ACCURACY)
         return self.open().filter(wrong, account=account_id)
 
+    def in_dispute_about(self, order_id: int) -> Self:
+        """What a recipient without an account says is wrong about that order, and is not settled yet."""
+        wrong = Q(kind=DataRequest.Kind.RECTIFICATION) | Q(ground=DataRequest.Ground.ACCURACY)
+        return self.open().filter(wrong, account__isnull=True, order_ids__contains=[order_id])
+
+    def limiting(self) -> Self:
+        """Of recipients without an account: their data is kept and not used since, also when the request is answered."""
+        return self.filter(limited_at__isnull=False).order_by("pk")
+
+    def limiting_orders(self, order_ids: Iterable[int]) -> set[int]:
+        """Those of `order_ids` that a recipient's request limits now."""
+        wanted = set(order_ids)
+        rows = self.limiting().filter(order_ids__overlap=list(wanted)).values_list("order_ids", flat=True)
+        return {number for row in rows for number in row} & wanted
+
+    def limited_until(self, day: date) -> Self:
+        """Whose limit ends on `day` or before, as they were told."""
+        return self.limiting().filter(limit_ends_on__lte=day)
+
     def most_urgent_first(self) -> Self:
         """What is open by its last day; then what is over, newest first."""
         return self.order_by(F("closed_at").desc(nulls_first=True), F("due_on").asc(nulls_last=True), "pk")
@@ -88,6 +108,7 @@ class DataRequest(WithoutAccount):
         MET = "met", "Met"
         REFUSED = "refused", "Refused"
         WITHDRAWN = "withdrawn", "Withdrawn by the person"
+        ERASED = "erased", "Over, because the person was erased"
 
     class Refusal(models.TextChoices):
         NOTHING_HELD = "nothing_held", "We hold nothing about the person"
@@ -121,6 +142,9 @@ class DataRequest(WithoutAccount):
     # Whom else must hear of it (Article 19), because they were given this person's data; and when they were told.
     tell_recipients = models.CharField("also to be told", max_length=80, blank=True)
     recipients_told_on = models.DateField("told on", null=True, blank=True)
+    # For a recipient without an account, whose orders are marked; an account has its own marks.
+    limited_at = models.DateTimeField("use limited since", null=True, blank=True)
+    limit_ends_on = models.DateField("the limit ends on", null=True, blank=True)
     received_on = models.DateField("received on")
     opened_at = models.DateTimeField("opened")
     opened_by = models.CharField(max_length=80)
@@ -159,7 +183,8 @@ class DataRequest(WithoutAccount):
                 fields=["account", "kind"], condition=Q(state="open"), name="data_request_one_open_of_a_kind"
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["open", "met", "refused", "withdrawn"]), name="data_request_state_is_known"
+                condition=Q(state__in=["open", "met", "refused", "withdrawn", "erased"]),
+                name="data_request_state_is_known",
             ),
             models.CheckConstraint(
                 condition=Q(kind__in=["access", "rectification", "restriction", "objection", "erasure"]),
@@ -170,6 +195,11 @@ class DataRequest(WithoutAccount):
             ),
             models.CheckConstraint(
                 condition=Q(ground="") | Q(kind="restriction"), name="data_request_ground_is_of_a_restriction"
+            ),
+            models.CheckConstraint(
+                condition=Q(limited_at__isnull=True, limit_ends_on__isnull=True)
+                | Q(limited_at__isnull=False, account__isnull=True) & ~Q(order_ids=[]),
+                name="data_request_limits_orders_of_a_recipient",
             ),
             models.CheckConstraint(
                 condition=Q(recipients_told_on__isnull=True) | ~Q(tell_recipients=""),
@@ -231,6 +261,11 @@ class DataRequest(WithoutAccount):
     @property
     def is_open(self) -> bool:
         return self.state == self.State.OPEN
+
+    @property
+    def is_restricted(self) -> bool:
+        """Whether the data of the recipient who asks is kept and not used."""
+        return self.limited_at is not None
 
     @property
     def can_be_extended(self) -> bool:

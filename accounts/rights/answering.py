@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import DataRequest
 from accounts.rights.clock import day_of
@@ -14,6 +14,7 @@ from accounts.rights.history import ClockNotStarted, locked_request, note, requi
 from accounts.rights.pausing import end_question
 from accounts.rights.telling import EXTENDED, MET, REFUSED, WITHDRAWN, tell, tell_erased
 from badgeportal.actor import Actor
+from badgeportal.privacy.subject import DataSubject
 
 
 class ExtendedAlready(Exception):
@@ -77,13 +78,21 @@ def meet_request(
     return request
 
 
-def meet_erasure_requests(account_ids: Iterable[int], *, actor: Actor, now: datetime) -> None:
-    """Close the requests for erasure of accounts that are erased in the open transaction; the last mail is the erasure's own."""
-    waiting = DataRequest.objects.open().filter(account__in=list(account_ids), kind=DataRequest.Kind.ERASURE)
-    for pk in list(waiting.filter(starts_on__isnull=False).order_by("pk").values_list("pk", flat=True)):
+def end_requests_of_erased(subject: DataSubject, *, actor: Actor, now: datetime) -> None:
+    """Close the open requests of people who are erased in the open transaction: nothing is left that they could be about.
+
+    Those for erasure are met, the others end because of it; the last mail is the erasure's own. A recipient's request for
+    erasure is closed by whoever works on it, since a letter may have to go.
+    """
+    theirs = Q(account__in=subject.account_ids)
+    if subject.order_ids:
+        of_recipient = Q(account__isnull=True, order_ids__contained_by=list(subject.order_ids)) & ~Q(order_ids=[])
+        theirs |= of_recipient & ~Q(kind=DataRequest.Kind.ERASURE)
+    for pk in list(DataRequest.objects.open().filter(theirs).order_by("pk").values_list("pk", flat=True)):
         request = locked_request(pk)
-        _close(request, DataRequest.State.MET, answer="", actor=actor, now=now)
-        note(request, "meet", actor=actor, now=now)
+        met = request.kind == DataRequest.Kind.ERASURE and request.starts_on is not None
+        _close(request, DataRequest.State.MET if met else DataRequest.State.ERASED, answer="", actor=actor, now=now)
+        note(request, "meet" if met else "close_erased", actor=actor, now=now)
 
 
 @transaction.atomic
@@ -118,6 +127,7 @@ def forget_person(request: DataRequest) -> None:
     request.contact_name = request.contact_email = request.contact_address = request.listed_email = ""
     request.words = request.answer = request.extension_text = ""
     request.order_ids = []
+    request.limited_at = request.limit_ends_on = None
     request.save()
     request.pauses.update(question="")
 

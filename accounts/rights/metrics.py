@@ -27,7 +27,7 @@ def rights_figures(now: datetime) -> Iterable[Gauge]:
     yield _one("portal_breaches_overdue", "Breaches the ICO was not told of in 72 hours.", breaches["late"])
 
 
-@register_part("Data requests, complaints and breaches")
+@register_part("Data requests, complaints and breaches", of_people=True)
 def rights_are_in_time(now: datetime) -> tuple[bool, str]:
     """Whether anything that the law gives a time for is late."""
     names = ("data requests", "complaints", "breaches")

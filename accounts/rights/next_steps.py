@@ -19,10 +19,24 @@ _HOW = {
 }
 
 
+_CLOSED = "Nothing. The request is closed."
+# What whoever was given the data is told, in the middle of a sentence.
+_NOT_USED = "that this person’s data may not be used"
+_TELL: dict[str, str] = {
+    DataRequest.Kind.RECTIFICATION: "what was corrected, once it is",
+    DataRequest.Kind.ERASURE: "to delete this person’s name and address",
+    DataRequest.Kind.RESTRICTION: _NOT_USED,
+    DataRequest.Kind.OBJECTION: _NOT_USED,
+    DataRequest.Kind.ACCESS: _NOT_USED,
+}
+
+
 def after_request(request: DataRequest, *, today: date) -> str:
     """The next step of a data request."""
+    to_tell = request.tell_recipients if request.recipients_told_on is None else ""
     if not request.is_open:
-        return "Nothing. The request is closed."
+        over = request.state in (DataRequest.State.MET, DataRequest.State.ERASED)
+        return f"Tell {to_tell} {_TELL[request.kind]}, and note it here." if to_tell and over else _CLOSED
     if request.due_on is None:
         return "Find out who asks, then confirm the identity. The month begins then."
     if any(pause.to_on is None for pause in request.pauses.all()):
@@ -30,8 +44,8 @@ def after_request(request: DataRequest, *, today: date) -> str:
     says = [_HOW[DataRequest.Kind(request.kind)]]
     if not email_of(request):
         says.append("There is no email address: write a letter.")
-    if request.tell_recipients and request.recipients_told_on is None:
-        says.append(f"Tell {request.tell_recipients} that this person’s data may not be used, and note it here.")
+    if to_tell:
+        says.append(f"Tell {to_tell} {_TELL[request.kind]}, and note it here.")
     days = (request.due_on - today).days
     if days < 0:
         says.insert(0, f"Overdue since {_day(request.due_on)}. Answer today and tell the portal manager.")

@@ -16,6 +16,10 @@ from accounts.rights.history import locked_request, note, set_clock
 from accounts.rights.telling import IDENTITY_ASKED, RECEIVED, tell
 from badgeportal.actor import Actor
 from badgeportal.privacy.subject import DataSubject
+from badgeportal.privacy.told import recipients_of
+
+# Whoever was given the data hears of these (Article 19); of a limit once it holds.
+TOLD_OF = (DataRequest.Kind.RECTIFICATION, DataRequest.Kind.ERASURE)
 
 
 class OpenAlready(Exception):
@@ -71,6 +75,8 @@ def open_request(
     if request.received_on > today:
         raise ReceivedLater
     put_subject(request, subject, contact)
+    if subject is not None and request.kind in TOLD_OF:
+        request.tell_recipients = ", ".join(sorted(recipients_of(subject)))
     if request.account is not None:
         waiting = DataRequest.objects.open().filter(account=request.account, kind=kind).first()
         if waiting is not None:

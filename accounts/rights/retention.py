@@ -22,11 +22,13 @@ def blank_contacts(*, now: datetime) -> dict[str, int]:
     """Blank what was typed about people without an account REQUEST_CONTACT_DAYS after the end; returns how many rows."""
     before = now - timedelta(days=settings.REQUEST_CONTACT_DAYS)
     over = Q(account__isnull=True, closed_at__lt=before)
+    # Whoever limits the use of their data must hear of it before that ends.
+    still = Q(limited_at__isnull=True)
     with transaction.atomic(durable=True):
         questions = RequestPause.objects.filter(request__account__isnull=True, request__closed_at__lt=before)
         questions.exclude(question="").update(question="")
         complaints = _blank(Complaint.objects.filter(over), _EMPTY | {"findings": ""})
-        requests = _blank(DataRequest.objects.filter(over), _EMPTY | {"extension_text": ""})
+        requests = _blank(DataRequest.objects.filter(over, still), _EMPTY | {"extension_text": ""})
     return {"data requests": requests, "complaints": complaints}
 
 

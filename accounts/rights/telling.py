@@ -99,6 +99,7 @@ def _words(request: DataRequest) -> dict[str, Any]:
         "asked_for": ASKED_FOR[DataRequest.Kind(request.kind)],
         "received_on": request.received_on,
         "due_on": request.due_on,
+        "ends_on": request.limit_ends_on,
         "extension": request.get_extension_reason_display(),
         "explanation": request.extension_text,
         "reason": WHY_REFUSED[DataRequest.Refusal(reason)] if reason else "",
@@ -110,10 +111,10 @@ def _about(resolve: Callable[[Sequence[int]], dict[int, Letter]], *keys: str) ->
     return tuple(register(key, resolve=resolve) for key in keys)
 
 
-RECEIVED, IDENTITY_ASKED, RESUMED, EXTENDED, MET, REFUSED, WITHDRAWN = _about(
+RECEIVED, IDENTITY_ASKED, RESUMED, EXTENDED, MET, REFUSED, WITHDRAWN, LIMIT_ENDS = _about(
     _request_letters,
     *("data_request_received", "data_request_identity", "data_request_resumed", "data_request_extended"),
-    *("data_request_met", "data_request_refused", "data_request_withdrawn"),
+    *("data_request_met", "data_request_refused", "data_request_withdrawn", "data_request_limit_ends"),
 )
 (QUESTION,) = _about(_question_letters, "data_request_question")
 COMPLAINT_ACKNOWLEDGED, COMPLAINT_ANSWERED = _about(

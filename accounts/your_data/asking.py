@@ -13,6 +13,7 @@ from accounts.models import DataRequest, User
 from accounts.restricting import lift_restriction, restrict
 from accounts.rights.answering import meet_request, withdraw_request
 from accounts.rights.opening import OpenAlready, open_request
+from accounts.turns import wait_for_turn
 from badgeportal.actor import Actor
 from badgeportal.audit.actions import record
 from badgeportal.privacy.exporting import Export, export
@@ -49,6 +50,7 @@ def ask_to_correct(*, user: User, words: str, now: datetime) -> DataRequest:
 @transaction.atomic(durable=True)
 def limit_use(*, user: User, ground: DataRequest.Ground | str, words: str, now: datetime) -> DataRequest:
     """Use the data of `user` no more from now on, and let staff look at why they ask."""
+    wait_for_turn()
     request = _open(Kind.RESTRICTION, user, words=words, ground=ground, now=now)
     restrict(account_id=user.pk, request=request, actor=Actor.user(user), now=now)
     return request
@@ -57,6 +59,7 @@ def limit_use(*, user: User, ground: DataRequest.Ground | str, words: str, now: 
 @transaction.atomic(durable=True)
 def object_to_use(*, user: User, words: str, now: datetime) -> DataRequest:
     """Let a person decide about the objection, and use the data no more until they have (Articles 21 and 18(1)(d))."""
+    wait_for_turn()
     request = _open(Kind.OBJECTION, user, words=words, now=now)
     restrict(account_id=user.pk, request=request, actor=Actor.user(user), now=now)
     return request

@@ -35,6 +35,12 @@ def sealed_to_addresses(addresses: Sequence[str]) -> Q:
     return Q(pk__in=_sealed(lambda payload: str(payload["to"]).casefold() in wanted)) if wanted else Q(pk__in=[])
 
 
+def destroy_sealed_to(addresses: Iterable[str], *, templates: Iterable[str]) -> int:
+    """Destroy sealed mails of these kinds that go to these addresses; returns how many. Needs an open transaction."""
+    wanted = OutboxMessage.objects.filter(sealed_to_addresses(list(addresses)), template__in=list(templates))
+    return wanted.update(state=OutboxMessage.State.CANCELLED, sealed_payload=None, claimed_at=None)
+
+
 def destroy_sealed_about(references: Iterable[str]) -> int:
     """Destroy sealed mails that tell others about these orders; returns how many. Needs an open transaction."""
     wanted = set(references)

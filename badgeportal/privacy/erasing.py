@@ -21,6 +21,7 @@ from badgeportal.privacy.models import ErasureLedgerEntry, OpenOrders
 from badgeportal.privacy.settling import Found, OpenThing, Settlement, open_things, settle
 from badgeportal.privacy.statements import erasing_statements, holds_something
 from badgeportal.privacy.subject import DataSubject
+from badgeportal.privacy.told import recipients_of
 
 
 class OrdersStillOpen(Exception):
@@ -64,6 +65,7 @@ class Preview:
     going: tuple[Going, ...]
     staying: tuple[Staying, ...]
     open_things: tuple[OpenThing, ...]
+    told: tuple[str, ...] = ()
 
     @property
     def mark(self) -> str:
@@ -154,7 +156,12 @@ def preview(subject: DataSubject, *, also_listed: bool = False, now: datetime) -
         if rows and (told or statement.deletes):
             name = str(model._meta.verbose_name_plural)
             going.append(Going(statement.label, name, rows, statement.deletes, told))
-    return Preview(going=tuple(reversed(going)), staying=tuple(_staying(found)), open_things=tuple(open_things(found)))
+    return Preview(
+        going=tuple(reversed(going)),
+        staying=tuple(_staying(found)),
+        open_things=tuple(open_things(found)),
+        told=tuple(sorted(recipients_of(subject))),
+    )
 
 
 def _staying(found: Found) -> list[Staying]:

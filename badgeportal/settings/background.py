@@ -67,6 +67,10 @@ CELERY_BEAT_SCHEDULE = {
     "work on uploads": {"task": "uploads.work_on_uploads", "schedule": 60.0, "options": _EXPIRES_IN_A_MINUTE},
     "delete left uploads": {"task": "uploads.sweep_uploads", "schedule": crontab(minute="13")},
     "delete old failed rows": {"task": "verification.sweep_failed_rows", "schedule": crontab(hour="3", minute="7")},
+    "delete old links and words of questions": {
+        "task": "verification.sweep_links_and_questions",
+        "schedule": crontab(hour="3", minute="57"),
+    },
     "delete old mails": {"task": "outbox.sweep_mails", "schedule": crontab(hour="4", minute="7")},
     "delete old notes of pages seen": {"task": "audit.sweep_pages_seen", "schedule": crontab(hour="4", minute="17")},
     "delete unconfirmed accounts": {"task": "accounts.sweep_unconfirmed", "schedule": crontab(hour="3", minute="37")},

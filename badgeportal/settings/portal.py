@@ -32,6 +32,10 @@ UPLOAD_HOURS: int = env.int("UPLOAD_HOURS", 24)
 UPLOAD_DAYS: int = env.int("UPLOAD_DAYS", 365)
 # A row of a register file that could not be loaded; an address may stand in it.
 FAILED_ROW_DAYS: int = env.int("FAILED_ROW_DAYS", 90)
+# A link that went to a listed inbox, after it no longer works; and the words of a question and its answer, after the order
+# has been decided.
+INBOX_LINK_DAYS: int = env.int("INBOX_LINK_DAYS", 90)
+QUESTION_DAYS_KEPT: int = env.int("QUESTION_DAYS_KEPT", 180)
 # Mails that went, failed or were called off: which, about what record, when.
 OUTBOX_DAYS: int = env.int("OUTBOX_DAYS", 365)
 # Notes of who was shown which page; people may ask who saw theirs. What was done is kept as long as the portal.

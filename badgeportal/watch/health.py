@@ -26,6 +26,8 @@ _PATIENCE = {"hourly": timedelta(hours=1, minutes=30), "daily": timedelta(hours=
 # Parts of later rooms, each by its name: whether it is well, and what can be said of it. They may ask the database.
 _Asked = Callable[[datetime], tuple[bool, str]]
 _FURTHER: dict[str, _Asked] = {}
+# What people are behind with: a warning, since no machine is unwell and a probe has nobody to wake.
+_OF_PEOPLE: set[str] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +37,16 @@ class Part:
     name: str
     well: bool
     says: str
+    of_people: bool = False
 
 
-def register_part(name: str) -> Callable[[_Asked], _Asked]:
-    """Let a room say how a part of its own is: decorates a function of the time."""
+def register_part(name: str, *, of_people: bool = False) -> Callable[[_Asked], _Asked]:
+    """Let a room say how a part of its own is: decorates a function of the time. `of_people`: work that waits for staff."""
 
     def keep(ask: _Asked) -> _Asked:
         _FURTHER[name] = ask
+        if of_people:
+            _OF_PEOPLE.add(name)
         return ask
 
     return keep
@@ -57,7 +62,7 @@ def state_of_everything(now: datetime) -> list[Part]:
         worker = runs.pop("watch.heartbeat", None)
         parts.append(Part("Worker", *_seen(worker.last_succeeded_at if worker else None, now)))
         parts.append(Part("Mail", *_mail(now)))
-        parts += [Part(name, *ask(now)) for name, ask in sorted(_FURTHER.items())]
+        parts += [Part(name, *ask(now), of_people=name in _OF_PEOPLE) for name, ask in sorted(_FURTHER.items())]
         parts += [Part(task, *_sweep(task, runs.get(task), now)) for task in sorted(sweeps() - {"watch.heartbeat"})]
     return parts
 

@@ -233,7 +233,8 @@ class BatchAdmin(ActionPages):
 
         return self._ask(
             request, batch, sent, title="Mark the batch sent", submit_label="Mark sent",
-            intro="Do this once DX has the file. Every provider in it gets an email, and what DX was told is recorded.",
+            intro="Do this once DX has the file. Every provider in it gets an email, and what DX was told is recorded."
+            + _erased_since(batch),
         )  # fmt: skip
 
     def handover_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
@@ -283,3 +284,15 @@ def _page(batch: Batch) -> str:
 
 def _by(request: HttpRequest) -> dict[str, Any]:
     return {"actor": Actor.user(request.user), "by": Who.STAFF, "now": timezone.now()}
+
+
+def _erased_since(batch: Batch) -> str:
+    """What the officer must know of people who were erased after the batch was closed; empty when there are none."""
+    parcels = [parcel.reference for parcel in batch.consignments.live().of_erased_people().order_by("pk")]
+    if not parcels:
+        return ""
+    return (
+        "\nSomebody in it was erased after it was closed, so its file cannot be made again. If DX has the file, mark it sent and"
+        f" tell DX to delete the name and address of these parcels once they are delivered: {', '.join(parcels)}. If DX has not,"
+        " cancel the batch: these orders are cancelled, and the others go into the next one."
+    )

@@ -75,7 +75,7 @@ class ConsignmentAdmin(ActionPages):
         return super().get_queryset(request).select_related("order__account", "batch")
 
     def restricted_account(self, obj: Any) -> Any:
-        return obj.order.account
+        return obj.order
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Consignment], search_term: str

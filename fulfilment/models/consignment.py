@@ -11,6 +11,7 @@ from django.db.models import Q
 from fulfilment.models.batch import Batch
 from orders.lifecycle import State
 from orders.models import Order
+from orders.models.order import data_in_use
 from orders.reference import parse_reference
 
 
@@ -21,7 +22,11 @@ class ConsignmentQuerySet(models.QuerySet["Consignment"]):
 
     def of_restricted_people(self) -> Self:
         """Those that go nowhere while the use of their person's data is limited."""
-        return self.filter(order__account__restricted_at__isnull=False)
+        return self.exclude(data_in_use("order__"))
+
+    def of_erased_people(self) -> Self:
+        """Their labels are blank: the file for DX cannot be made again."""
+        return self.filter(anonymised_at__isnull=False)
 
     def live(self) -> Self:
         """Those that still stand for their order."""

@@ -13,7 +13,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.restricting import is_in_dispute
 from badgeportal.actor import Actor
 from badgeportal.admin_base import ExtraView, ReadOnlyAdmin
 from orders.admin.forms import CancelForm, ConfirmForm, CorrectAddressForm
@@ -23,6 +22,7 @@ from orders.holding import HOLDABLE_STATES, OrderCannotBeHeld, OrderIsNotHeld, h
 from orders.lifecycle import State, Who
 from orders.models import Order, OrderEvent
 from orders.moves import OrderCannotMove
+from orders.restricting import can_correct
 from orders.search import matching
 
 _AT_THEIR_WORD = "Correct it only at the word of the provider. The history says that it was corrected, and by whom."
@@ -111,7 +111,7 @@ class OrderAdmin(ReadOnlyAdmin):
         """What this person may do to this order as it stands."""
         if obj is None:
             return []
-        restricted = obj.account.is_restricted
+        restricted = obj.is_restricted
         offered = (
             ("address", "Correct the address", "correct_order", obj.state in CORRECTABLE_STATES),
             ("hold", "Hold", "hold_order", not obj.is_held and obj.state in HOLDABLE_STATES),
@@ -121,13 +121,11 @@ class OrderAdmin(ReadOnlyAdmin):
         return [
             (reverse(f"admin:orders_order_{name}", args=[obj.pk]), text)
             for name, text, codename, possible in offered
-            if possible
-            and self.may(request, codename)
-            and (not restricted or (name == "address" and is_in_dispute(obj.account_id)))
+            if possible and self.may(request, codename) and (not restricted or (name == "address" and can_correct(obj)))
         ]
 
     def restricted_account(self, obj: Any) -> Any:
-        return obj.account
+        return obj
 
     def cancel_page(self, request: HttpRequest, object_id: int) -> HttpResponse:
         order = self._order(request, object_id, "cancel_order")

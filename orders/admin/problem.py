@@ -82,17 +82,12 @@ class OrderProblemAdmin(ReadOnlyAdmin):
         return [("<int:object_id>/answer/", self.answer_page, "answer")]
 
     def object_tools(self, request: HttpRequest, obj: Any) -> list[tuple[str, str]]:
-        if (
-            obj is None
-            or not obj.is_open
-            or obj.order.account.is_restricted
-            or not self.may(request, "answer_orderproblem")
-        ):
+        if obj is None or not obj.is_open or obj.order.is_restricted or not self.may(request, "answer_orderproblem"):
             return []
         return [(reverse("admin:orders_orderproblem_answer", args=[obj.pk]), "Answer and close")]
 
     def restricted_account(self, obj: Any) -> Any:
-        return obj.order.account
+        return obj.order
 
     @admin.display(description="order")
     def order_reference(self, problem: OrderProblem) -> str:

@@ -29,15 +29,24 @@ class Hold(models.TextChoices):
     OFFICER = "officer", "Held by a member of staff"
 
 
+def data_in_use(order: str = "") -> Q:
+    """Orders whose data may be used: neither the account nor a recipient without one limits it. `order` is a lookup path."""
+    return Q(**{f"{order}account__restricted_at": None, f"{order}recipient_restricted_at": None})
+
+
 class OrderQuerySet(models.QuerySet["Order"]):
     def awaiting_assessment(self) -> Self:
         """Placed and free to be checked against the register, oldest first."""
-        return self.filter(state=State.PLACED, hold="", account__restricted_at__isnull=True).order_by("placed_at", "pk")
+        return self.in_use().filter(state=State.PLACED, hold="").order_by("placed_at", "pk")
 
     def awaiting_dispatch(self) -> Self:
         """Verified and free to go into a batch, oldest first."""
         free = self.filter(state=State.VERIFIED, hold="", anonymised_at__isnull=True)
-        return free.filter(account__restricted_at__isnull=True).order_by("placed_at", "pk")
+        return free.in_use().order_by("placed_at", "pk")
+
+    def in_use(self) -> Self:
+        """Those whose data nobody limits; pulls, mails and figures are about these."""
+        return self.filter(data_in_use())
 
     def being_checked(self) -> Self:
         return self.filter(state=State.CHECKING)
@@ -83,12 +92,13 @@ class OrderQuerySet(models.QuerySet["Order"]):
         return self.order_by("-placed_at", "-pk")
 
     def to_write_about(self, order_ids: Iterable[int]) -> Self:
-        """Those of `order_ids` whose account may get mail: not erased, not disabled, not restricted."""
+        """Those of `order_ids` whose account may get mail: not erased, not disabled, nothing restricted."""
         return self.filter(
             among("pk", order_ids),
             account__anonymised_at__isnull=True,
             account__disabled_at__isnull=True,
             account__restricted_at__isnull=True,
+            recipient_restricted_at__isnull=True,
         ).select_related("account")
 
     def counting_together_with(self, *, accounts: Iterable[int], addresses: Iterable[str], phones: Iterable[str],
@@ -114,6 +124,8 @@ class Order(Answers):
     placed_at = models.DateTimeField()
     hold = models.CharField("held because", max_length=24, choices=Hold.choices, blank=True)
     held_at = models.DateTimeField(null=True, blank=True)
+    # Whoever the badges are addressed to has no account, and asked that their name and address are kept and not used.
+    recipient_restricted_at = models.DateTimeField(null=True, blank=True, editable=False)
     refused_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
@@ -162,6 +174,10 @@ class Order(Answers):
                 name="order_anonymised_holds_nothing",
             ),
             models.CheckConstraint(
+                condition=Q(anonymised_at__isnull=True) | Q(recipient_restricted_at__isnull=True),
+                name="order_anonymised_is_not_restricted",
+            ),
+            models.CheckConstraint(
                 condition=Q(reference__regex=r"^CARE-[2-9A-HJKMNP-RTV-Z]{4}-[2-9A-HJKMNP-RTV-Z]{4}$"),
                 name="order_reference_shape",
             ),
@@ -173,6 +189,11 @@ class Order(Answers):
     @property
     def has_ended(self) -> bool:
         return self.state in ENDED_STATES
+
+    @property
+    def is_restricted(self) -> bool:
+        """Whether its data is kept and not used, at the word of the account's owner or of the recipient."""
+        return self.recipient_restricted_at is not None or self.account.is_restricted
 
     @property
     def is_held(self) -> bool:

@@ -17,7 +17,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.person import person
-from accounts.restricting import check_not_restricted, is_in_dispute
 from badgeportal.actor import Actor
 from orders.answers_shown import answer_rows
 from orders.cancelling import can_be_cancelled, cancel_order
@@ -28,6 +27,7 @@ from orders.models import Order
 from orders.moves import OrderCannotMove
 from orders.problems import latest_problem
 from orders.reference import parse_reference
+from orders.restricting import can_correct, check_order_not_restricted
 from orders.timeline import status_of, timeline_of
 
 ORDERS_ON_A_PAGE = 20
@@ -58,7 +58,7 @@ def your_orders(request: HttpRequest) -> HttpResponse:
 def order_detail(request: HttpRequest, reference: str) -> HttpResponse:
     """One order: where it is, what happens next, what was ordered, what has happened."""
     order = own_order(request, reference)
-    stopped = order.account.is_restricted
+    stopped = order.is_restricted
     context = {
         "order": order,
         "stopped": stopped,
@@ -67,7 +67,7 @@ def order_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "rows": answer_rows(order),
         "your_orders_url": reverse("your_orders"),
         "cancel_url": reverse("order_cancel", args=[order.reference]),
-        "can_change_address": can_change_address(order) and (not stopped or is_in_dispute(order.account_id)),
+        "can_change_address": can_change_address(order) and (not stopped or can_correct(order)),
         "problem": latest_problem(order),
         "can_cancel": can_be_cancelled(order, by=Who.PROVIDER) and not stopped,
         **service_contacts(),
@@ -119,8 +119,8 @@ def own_order(request: HttpRequest, reference: str) -> Order:
 def own_order_to_change(request: HttpRequest, reference: str, *, correcting: bool = False) -> Order:
     """As `own_order`, for a page that changes it; raises AccountRestricted while the person's data is kept and not used."""
     order = own_order(request, reference)
-    if order.account.is_restricted:
-        check_not_restricted(order.account_id, correcting=correcting)
+    if order.is_restricted:
+        check_order_not_restricted(order, correcting=correcting)
     return order
 
 

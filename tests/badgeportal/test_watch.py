@@ -28,6 +28,7 @@ from badgeportal.watch.health import patience, state_of_everything
 from badgeportal.watch.management.commands.serve_metrics import QuietHandler
 from badgeportal.watch.models import SweepRun
 from badgeportal.watch.recording import counted, record_run, sweeps
+from tests.accounts.rights.steps import a_request
 from tests.factories.user import UserFactory
 from tests.plugin import ROOT
 
@@ -187,6 +188,19 @@ def test_the_state_page_answers_503_when_a_part_is_not_well(client: Any) -> None
     response = client.get("/admin/state/")
     assert response.status_code == 503
     assert "has not been seen" in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_work_of_people_that_is_late_is_a_warning_and_not_503(client: Any) -> None:
+    """A probe that wakes somebody at night is about machines."""
+    everything_ran()
+    a_request(account=UserFactory(), now=timezone.now() - timedelta(days=90))
+    user = UserFactory(is_staff=True)
+    user.groups.add(Group.objects.get(name=PORTAL_MANAGER))
+    client.force_login(user)
+    response = client.get("/admin/state/")
+    assert (response.status_code, "1 data requests overdue" in response.content.decode()) == (200, True)
+    assert "<strong>Late</strong>" in response.content.decode()
 
 
 def test_the_timetable_shows_life(tmp_path: Any) -> None:

@@ -17,10 +17,10 @@ from tests.house.test_wiring import OURS
 # The last migration of each app in the first version that runs for real. Until then there is no version before: a change to
 # the tables that comes earlier moves the number.
 FIRST_RELEASE = {
-    "accounts": 12,
+    "accounts": 13,
     "audit": 2,
     "fulfilment": 6,
-    "orders": 11,
+    "orders": 13,
     "outbox": 2,
     "privacy": 2,
     "reports": 2,

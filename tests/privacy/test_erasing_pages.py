@@ -7,13 +7,24 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from accounts.models import User
-from accounts.roles import CUSTOMER_SERVICE, PORTAL_MANAGER, VERIFICATION_OFFICER
-from badgeportal.privacy.models import ErasureLedgerEntry, PendingErasure
+from accounts.erasing import erase_people
+from accounts.mails import CONFIRM_NEW_ADDRESS
+from accounts.models import DataRequest, User
+from accounts.roles import CUSTOMER_SERVICE, FULFILMENT_OFFICER, PORTAL_MANAGER, VERIFICATION_OFFICER
+from badgeportal.actor import Actor
+from badgeportal.outbox.models import OutboxMessage
+from badgeportal.outbox.sealing import unseal
+from badgeportal.privacy.models import ErasureLedgerEntry, OpenOrders, PendingErasure
+from badgeportal.privacy.subject import DataSubject
 from orders.models import Order
+from tests.accounts.rights.steps import a_request
+from tests.accounts.your_data.steps import restricted, sign_in
 from tests.factories.user import StaffFactory, UserFactory
+from tests.fulfilment import steps
 from tests.journeys import order_at, placed_order
+from tests.orders.test_afterwards import told
 from tests.verification.worlds import a_listing
 from verification.models import ListedEmail
 
@@ -154,3 +165,100 @@ def test_what_is_no_address_is_said() -> None:
     told = staff().post(INBOX, {"email": "office"})
     assert told.status_code == 422
     assert "Enter an email address, like name@example.com" in told.content.decode()
+
+
+def test_the_officer_hears_that_dx_must_be_told_and_notes_that_dx_was() -> None:
+    """Article 19: whoever was given the data hears of a correction or an erasure."""
+    order, client = steps.verified_order(), staff()
+    steps.sent_batch()
+    user = order.account
+    request = a_request(account=user, kind=DataRequest.Kind.ERASURE, now=timezone.now())
+    other = a_request(account=user, kind=DataRequest.Kind.RECTIFICATION, now=timezone.now())
+    page = client.get(page_of(user))
+    assert "Tell DX to delete them" in page.content.decode()
+    Order.objects.filter(pk=order.pk).update(state="delivered")
+
+    erase_people(
+        subject=DataSubject.of_account(user.pk), open_orders=OpenOrders.CANCEL, actor=Actor.user(StaffFactory()),
+        now=timezone.now(),
+    )  # fmt: skip
+
+    request.refresh_from_db()
+    other.refresh_from_db()
+    assert (request.state, other.state, other.words) == ("met", "erased", "")
+    assert other.events.latest("pk").kind == "close_erased"
+    shown = client.get(reverse("admin:accounts_datarequest_change", args=[request.pk])).content.decode()
+    assert "Tell DX to delete this person’s name and address" in shown
+    client.post(reverse("admin:accounts_datarequest_told", args=[request.pk]))
+    request.refresh_from_db()
+    assert request.recipients_told_on == timezone.localdate()
+    again = client.get(reverse("admin:accounts_datarequest_change", args=[request.pk])).content.decode()
+    assert "Nothing. The request is closed." in again
+
+
+def test_nobody_is_told_who_was_given_nothing() -> None:
+    page = staff().get(page_of(placed_order().account))
+    assert "Tell DX" not in page.content.decode()
+    assert a_request(account=UserFactory(), kind=DataRequest.Kind.ERASURE, now=timezone.now()).tell_recipients == ""
+
+
+def test_the_code_for_a_new_address_goes_with_the_account() -> None:
+    """Until it is confirmed, the new address stands in the session and in the mail that is on its way, and nowhere else."""
+    user, other = UserFactory(), UserFactory()
+    clients = [sign_in(Client(), person) for person in (user, other)]
+    for client, address in zip(clients, ("new@quixfellow.example", "new@zarbottle.example"), strict=True):
+        client.post(reverse("account_email"), {"email": address, "action_add": ""})
+    sealed = OutboxMessage.objects.filter(template=CONFIRM_NEW_ADDRESS, sealed_payload__isnull=False)
+    assert sealed.count() == 2
+
+    erase_people(
+        subject=DataSubject.of_account(user.pk), open_orders=OpenOrders.CANCEL, actor=Actor.user(StaffFactory()),
+        now=timezone.now(),
+    )  # fmt: skip
+
+    assert [unseal(mail.sealed_payload)["to"] for mail in sealed] == ["new@zarbottle.example"]
+
+
+def test_an_officer_who_sends_a_batch_hears_of_people_erased_since_it_was_closed() -> None:
+    order, _ = steps.verified_orders(2)
+    batch = steps.closed_batch()
+    page = reverse("admin:fulfilment_batch_sent", args=[batch.pk])
+    client = staff(FULFILMENT_OFFICER)
+    assert "was erased" not in client.get(page).content.decode()
+
+    erase_people(
+        subject=DataSubject.of_account(order.account_id), open_orders=OpenOrders.CANCEL,
+        actor=Actor.user(StaffFactory()), now=timezone.now(),
+    )  # fmt: skip
+
+    told = client.get(page).content.decode()
+    assert "was erased after it was closed" in told
+    assert order.consignments.get().reference in told
+
+
+@pytest.mark.parametrize(
+    ("page", "role"),
+    [
+        ("admin:orders_order_cancel", CUSTOMER_SERVICE),
+        ("admin:orders_order_hold", CUSTOMER_SERVICE),
+        ("admin:orders_order_address", CUSTOMER_SERVICE),
+        ("admin:accounts_user_details", CUSTOMER_SERVICE),
+        ("admin:orders_orderproblem_answer", CUSTOMER_SERVICE),
+        ("admin:fulfilment_consignment_came_back", FULFILMENT_OFFICER),
+        ("admin:fulfilment_consignment_send_again", FULFILMENT_OFFICER),
+    ],
+)
+def test_forms_about_a_restricted_person_say_so_before_they_are_filled_in(page: str, role: str) -> None:
+    order = steps.verified_order()
+    steps.sent_batch()
+    problem = told(order)
+    number = {
+        "admin:accounts_user_details": order.account_id,
+        "admin:orders_orderproblem_answer": problem.pk,
+        "admin:fulfilment_consignment_came_back": order.consignments.get().pk,
+        "admin:fulfilment_consignment_send_again": order.consignments.get().pk,
+    }.get(page, order.pk)
+    client = staff(role)
+    assert "is limited" not in client.get(reverse(page, args=[number])).content.decode()
+    restricted(order.account)
+    assert "is limited" in client.get(reverse(page, args=[number])).content.decode()

@@ -8,13 +8,15 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from django.core.exceptions import PermissionDenied
-from django.db import connection, transaction
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from accounts.erasing import ErasedAlready, erase_people
 from accounts.mails import RESET_LINK, queue_account_mail
 from accounts.models import User
+from accounts.your_data import asking
+from accounts.your_data.asking import limit_use
 from badgeportal.actor import Actor
 from badgeportal.outbox import claims, transport
 from badgeportal.outbox.models import OutboxMessage
@@ -34,6 +36,9 @@ from tests.factories.user import StaffFactory, UserFactory
 from tests.fulfilment import steps
 from tests.journeys import NOT_CQC, finished_draft, stocked
 from tests.orders.test_placing_races import at_once
+from tests.verification.worlds import a_listing, assessed, cqc_order
+from verification import erasing as of_verification
+from verification.inbox_links import ask_listed_inbox
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 MARK = "Quixfellow"
@@ -188,3 +193,39 @@ def test_two_officers_at_once_erase_once() -> None:
     results = at_once([erasing_of(user), erasing_of(user)])
     assert sorted(type(result).__name__ for result in results) == ["ErasedAlready", "Outcome"]
     assert any(isinstance(result, ErasedAlready) for result in results)
+
+
+def limit_while_erasing(monkeypatch: pytest.MonkeyPatch) -> tuple[User, list[str]]:
+    """The erasure has cancelled a sealed mail about an order, and comes to the account next; (the person, who failed and how)."""
+    a_listing(emails=("office@lucerne.example",))
+    order = assessed(cqc_order())
+    ask_listed_inbox(order=order, actor=Actor.user(order.account), now=timezone.now())
+    failed: list[str] = []
+
+    def caught(name: str, work: Callable[[], Any]) -> Callable[[], Any]:
+        def run() -> None:
+            try:
+                work()
+            except (OperationalError, ObjectDoesNotExist) as fault:
+                failed.append(f"{name}: {type(fault).__name__}")
+
+        return run
+
+    limit = lambda: limit_use(user=order.account, ground="claim", words="", now=timezone.now())  # noqa: E731
+    with held_open(monkeypatch, of_verification, "destroy_sealed_about", caught("erase", erasing_of(order.account))):
+        thread, _ = in_a_thread(caught("limit", limit))
+        wait_until_blocked(thread)
+    thread.join(timeout=60)
+    return User.objects.get(pk=order.account_id), failed
+
+
+def test_whoever_limits_use_waits_for_an_erasure_and_finds_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    user, failed = limit_while_erasing(monkeypatch)
+    assert (user.anonymised_at is None, failed) == (False, ["limit: DoesNotExist"])
+
+
+def test_without_turns_they_wait_for_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The twin: each holds what the other wants, and PostgreSQL ends one of them."""
+    monkeypatch.setattr(asking, "wait_for_turn", lambda: None)
+    _, failed = limit_while_erasing(monkeypatch)
+    assert [one.partition(": ")[2] for one in failed] == ["OperationalError"]

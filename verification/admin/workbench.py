@@ -224,7 +224,7 @@ class WorkbenchViews(ReadOnlyAdmin):
             "holder": name_for_screen(check.claimed_by) if holder else "",
             "is_mine": holder == request.user.pk,
             "can_act": may_work
-            and not check.order.account.is_restricted
+            and not check.order.is_restricted
             and holder in (None, request.user.pk)
             and check.second_person_asked_by_id != request.user.pk,
             "asked_second": name_for_screen(check.second_person_asked_by) if check.second_person_asked_by else "",
@@ -232,7 +232,7 @@ class WorkbenchViews(ReadOnlyAdmin):
             "questions": questions,
             "phone_question": phone_question(check.order, questions),
             "can_call_back": check.is_open
-            and not check.order.account.is_restricted
+            and not check.order.is_restricted
             and check.order.state == State.AWAITING_PROVIDER
             and self.may(request, "work_checks"),
             "candidates": candidates_for(check.order),

@@ -9,13 +9,13 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
-from accounts.restricting import check_not_restricted
 from badgeportal.actor import Actor
 from badgeportal.audit.actions import record
 from badgeportal.outbox.actions import queue_mail
 from orders.lifecycle import State, Who
 from orders.models import Order
 from orders.moves import move_order, move_orders
+from orders.restricting import check_order_not_restricted
 from verification.checking.evidence import Evidence, keep_evidence
 from verification.checking.locking import AlreadyDecided, NeedsAnotherPerson, OrderLeftTheQueue, lock_open_check
 from verification.kinds import PROVIDER_ANSWERED, PROVIDER_ASKED
@@ -91,7 +91,6 @@ def answer_question(*, order: Order, text: str, actor: Actor, now: datetime) -> 
     `order` is read again afterwards.
     """
     question = _lock_question(order)
-    check_not_restricted(order.account_id)
     if question is None:
         order.refresh_from_db()
         raise NothingToAnswer(order.state)
@@ -107,7 +106,6 @@ def call_back(*, check_id: int, officer: User, now: datetime) -> None:
     """Go on without the answer; raises AlreadyDecided, OrderLeftTheQueue, AccountRestricted, ManualCheck.DoesNotExist."""
     check = ManualCheck.objects.select_related("order", "decided_by").get(pk=check_id)
     question = _lock_question(check.order)
-    check_not_restricted(check.order.account_id)
     if question is None or question.check_asked_in_id != check.pk:
         check.refresh_from_db()
         if not check.is_open:
@@ -139,7 +137,7 @@ def stop_waiting(*, now: datetime) -> int:
     """
     before = now - timedelta(days=settings.QUESTION_DAYS)
     # Orders first, as everywhere; whoever answers at this moment is passed by.
-    waiting = Order.objects.awaiting_provider().filter(account__restricted_at__isnull=True).order_by("pk")
+    waiting = Order.objects.awaiting_provider().in_use().order_by("pk")
     patient = Question.objects.open().exclude(pk__in=Question.objects.open().asked_before(before))
     due = waiting.exclude(pk__in=patient.values("check_asked_in__order_id"))
     ids = list(due.select_for_update(of=("self",), skip_locked=True).values_list("pk", flat=True)[:_CHUNK])
@@ -158,6 +156,10 @@ def end_questions(*, order_ids: list[int], now: datetime) -> int:
 
 
 def _lock_question(order: Order) -> Question | None:
-    """The open question of `order` if it waits for its answer; the order is locked before its check's question."""
+    """The open question of `order` if it waits for its answer; the order is locked before its check's question.
+
+    Raises AccountRestricted.
+    """
     locked = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+    check_order_not_restricted(locked)
     return open_question(locked)

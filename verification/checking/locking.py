@@ -6,9 +6,9 @@ from datetime import datetime
 
 from accounts.models import User
 from accounts.restricting import AccountRestricted as AccountRestricted
-from accounts.restricting import check_not_restricted
 from orders.lifecycle import State
 from orders.models import Order
+from orders.restricting import check_order_not_restricted
 from verification.models import ManualCheck
 
 NOBODY = "The portal"
@@ -71,7 +71,7 @@ def lock_open_check(*, check_id: int, officer: User, now: datetime) -> ManualChe
         raise closed_already(check)
     if order.state != State.CHECKING:
         raise OrderLeftTheQueue(order.state)
-    check_not_restricted(order.account_id)
+    check_order_not_restricted(order)
     holder = check.holder_at(now)
     if holder is not None and holder != officer.pk:
         raise HeldByColleague(by=name_for_screen(check.claimed_by), until=check.claimed_until or now)

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from orders.models import Order
+from orders.models.order import data_in_use
 from verification.models.listing import Listing
 
 
@@ -21,6 +22,10 @@ class ListedInboxLinkQuerySet(models.QuerySet["ListedInboxLink"]):
 
     def since(self, moment: datetime) -> Self:
         return self.filter(sent_at__gt=moment)
+
+    def expired_before(self, moment: datetime) -> Self:
+        """Whether used or not, it has not worked since before `moment`; not those of orders whose data is kept and not used."""
+        return self.filter(data_in_use("order__"), expires_at__lt=moment)
 
     def with_digest(self, digest: str) -> Self:
         return self.filter(token_digest=digest)

@@ -14,6 +14,7 @@ from django.db.models import Q
 from badgeportal.bulk import among
 from orders.lifecycle import UNDECIDED_STATES, State
 from orders.models import Order
+from orders.models.order import data_in_use
 from orders.search import matching as orders_matching
 from verification.models.assessment import Assessment, Reason
 
@@ -37,11 +38,11 @@ class ManualCheckQuerySet(models.QuerySet["ManualCheck"]):
     def waiting(self) -> Self:
         """The queue: open, and the order still waits for it. A cancelled order leaves its check to the sweep, and what is
         held about a restricted account is kept and not used."""
-        return self.open().filter(order__state=State.CHECKING, order__account__restricted_at__isnull=True)
+        return self.open().filter(data_in_use("order__"), order__state=State.CHECKING)
 
     def waiting_for_provider(self) -> Self:
         """Put aside until the provider has answered."""
-        return self.open().filter(order__state=State.AWAITING_PROVIDER, order__account__restricted_at__isnull=True)
+        return self.open().filter(data_in_use("order__"), order__state=State.AWAITING_PROVIDER)
 
     def left_behind(self) -> Self:
         """Open, though the order does not wait for a person any more."""

@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from orders.lifecycle import State
 from orders.models import Order
+from orders.models.order import data_in_use
 from verification.models.manual_check import ManualCheck
 
 
@@ -30,11 +31,20 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         return self.filter(reminded_at__isnull=True)
 
     def still_waiting(self) -> Self:
-        """Open, and the order waits for the answer; what is held about a restricted account is kept and not used."""
+        """Open, and the order waits for the answer; what is restricted is kept and not used."""
         return self.open().filter(
+            data_in_use("check_asked_in__order__"),
             check_asked_in__order__state=State.AWAITING_PROVIDER,
-            check_asked_in__order__account__restricted_at__isnull=True,
         )
+
+    def decided_before(self, moment: datetime) -> Self:
+        """Ended before `moment`, as their check did; not those of orders whose data is kept and not used."""
+        return self.filter(
+            data_in_use("check_asked_in__order__"), ended_at__lt=moment, check_asked_in__closed_at__lt=moment
+        )
+
+    def with_words(self) -> Self:
+        return self.exclude(text="", answer="")
 
     def to_write_about(self, question_ids: list[int]) -> Self:
         """Those of `question_ids` that still wait and whose account may get mail (`OrderQuerySet.to_write_about`)."""

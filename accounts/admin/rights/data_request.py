@@ -34,6 +34,7 @@ from accounts.rights.opening import IdentityNotAsked, OpenAlready, ReceivedLater
 from accounts.rights.pausing import NoQuestionOpen, QuestionOpen, pause_clock, resume_clock
 from accounts.rights.register_file import requests_table
 from badgeportal.admin_base import ExtraView
+from badgeportal.inventory import order_names
 from badgeportal.who_acted import names_of
 
 _SOON = timedelta(days=7)
@@ -49,6 +50,9 @@ _EVENTS = {
     "remind": "Staff reminded",
     "restrict": "Use of data limited",
     "recipients_told": "Those who were given the data were told",
+    "limit_end_told": "Told that the limit ends",
+    "limit_end": "The limit ended",
+    "close_erased": "Closed, because the person was erased",
 }
 
 
@@ -88,12 +92,13 @@ class DataRequestAdmin(LimitingPages, AddressedAdmin):
     search_help_text = "A reference, like DR-00012."
     parts: ClassVar[Any] = (
         (None, ("next", "state", "due")),
-        ("What is asked for", ("kind", "ground", "words", "channel", "received_on", "person", "answer_goes_to")),
+        ("What is asked for", ("kind", "ground", "words", "channel", "received_on", "person", "orders", "answer_goes_to")),
         ("The clock", (
             "identity_asked_on", "identity_confirmed_on", "starts_on", "first_due_on", "questions", "extended_on",
             "extension_reason", "extension_text",
         )),
         ("Others who were given the data", ("tell_recipients", "recipients_told_on")),
+        ("The limit of a recipient without an account", ("limited_at", "limit_ends_on")),
         ("The end", ("closed_at", "refusal_reason", "answer")),
         ("What happened", ("history",)),
     )  # fmt: skip
@@ -104,6 +109,10 @@ class DataRequestAdmin(LimitingPages, AddressedAdmin):
     @admin.display(description="what to do next")
     def next(self, row: DataRequest) -> str:
         return after_request(row, today=day_of(timezone.now()))
+
+    @admin.display(description="orders addressed to them")
+    def orders(self, row: DataRequest) -> str:
+        return ", ".join(order_names().name(row.order_ids)) if row.order_ids else "none"
 
     @admin.display(description="answer due by", ordering="due_on")
     def due(self, row: DataRequest) -> str:

@@ -12,6 +12,7 @@ from accounts.models import Breach, Complaint, DataRequest, User
 from accounts.rights.clock import day_of
 from accounts.rights.contact import Contact
 from badgeportal.govuk.forms import GovukMixin
+from badgeportal.inventory import order_names
 from badgeportal.privacy.subject import DataSubject
 from badgeportal.typed_text import TypedProseField, TypedTextField
 
@@ -127,6 +128,10 @@ class NewRequestForm(WhoForm):
     listed_email = forms.EmailField(
         label="Email address on a CQC listing, if it is about that", required=False, max_length=254
     )  # fmt: skip
+    orders = forms.CharField(
+        label="Orders that are addressed to them, without an account", required=False, max_length=500,
+        help_text="Their references, with a space between them, like CARE-7K3M-9Q2P. Find them by name or address under Parcels.",
+    )  # fmt: skip
     identity = forms.ChoiceField(
         label="Do we know that they are who they say?", widget=forms.RadioSelect,
         choices=[("known", "Yes, there is no doubt"), ("ask", "No, ask them. The month begins when we know")],
@@ -134,7 +139,26 @@ class NewRequestForm(WhoForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.order_fields(["kind", "channel", "received_on", "account_email", "listed_email"])
+        self.order_fields(["kind", "channel", "received_on", "account_email", "listed_email", "orders"])
+
+    def clean_orders(self) -> tuple[int, ...]:
+        """The numbers of the orders; ValidationError names a reference that is none."""
+        typed = self.cleaned_data["orders"].replace(",", " ").split()
+        found = order_names().find(typed)
+        for reference in typed:
+            if reference not in found:
+                raise forms.ValidationError(f"There is no order {reference}. Check the reference")
+        return tuple(found.values())
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        if given.get("orders") and (given.get("account_email") or given.get("listed_email")):
+            self.add_error("orders", "Give orders only for a person without an account, and not with a listed address")
+        return given
+
+    def subject(self) -> DataSubject | None:
+        orders = self.cleaned_data["orders"]
+        return DataSubject.recipient_of(orders) if orders else super().subject()
 
 
 class NewComplaintForm(WhoForm):

@@ -16,15 +16,21 @@ from accounts.admin.rights.forms import SureForm
 from accounts.audit_kinds import COPY_GIVEN
 from accounts.models import DataRequest
 from accounts.restricting import note_recipients_told, restrict
+from accounts.restricting_recipients import announce_end_to_recipient, free_recipient, restrict_recipient
 from accounts.rights.clock import day_of
 from accounts.rights.contact import subject_of
 from accounts.rights.history import locked_request
+from accounts.turns import wait_for_turn
 from badgeportal.actor import Actor
 from badgeportal.admin_base import ExtraView
 from badgeportal.audit.actions import record
 from badgeportal.privacy.exporting import export
 
 Kind = DataRequest.Kind
+MEANS_FOR_RECIPIENT = (
+    "From now on the name and address on these orders are kept and not used: they are not packed or sent, emails about them stop,"
+    " and nobody changes anything of them but what the person says is wrong. Other orders of the account go on."
+)
 _LIMITS = (Kind.RESTRICTION, Kind.OBJECTION, Kind.RECTIFICATION)
 
 if TYPE_CHECKING:
@@ -55,14 +61,21 @@ class LimitingPages(_Base):
                 steps.append(("limit", "Limit the use of data"))
             if account.is_restricted:
                 steps.append(("end_limit", "End the limit"))
-        if obj.is_open and obj.tell_recipients and obj.recipients_told_on is None:
+        if account is None and obj.order_ids:
+            if obj.is_open and obj.due_on is not None and obj.kind in _LIMITS and obj.limited_at is None:
+                steps.append(("limit", "Limit the use of data"))
+            if obj.limited_at is not None:
+                steps.append(("end_limit", "End the limit"))
+        done = obj.is_open or obj.state in (DataRequest.State.MET, DataRequest.State.ERASED)
+        if done and obj.tell_recipients and obj.recipients_told_on is None:
             steps.append(("told", f"Note that {obj.tell_recipients} was told"))
         return steps
 
     def limit_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Limit the use of the person's data."""
         return self.act_page(
-            request, pk, "limit", SureForm, done="Their data is kept and not used.", intro=MEANS,
+            request, pk, "limit", SureForm, done="Their data is kept and not used.",
+            intro=MEANS if self.found(request, pk).account_id else MEANS_FOR_RECIPIENT,
             do=lambda given, actor, now: _limit(pk, actor=actor, now=now),
         )  # fmt: skip
 
@@ -70,15 +83,17 @@ class LimitingPages(_Base):
         """Tell the person, or end it once they were told."""
         row = self.found(request, pk)
         return self.act_page(
-            request, pk, "end_limit", SureForm, done="Done. The person’s page says when their data is used again.", intro=ENDS,
-            do=lambda given, actor, now: end_or_announce(account_id=row.account_id, actor=actor, now=now),
+            request, pk, "end_limit", SureForm, intro=ENDS,
+            done="Done. The page says when their data is used again. Without an email address, write a letter today.",
+            do=lambda given, actor, now: _end(row, actor=actor, now=now),
         )  # fmt: skip
 
     def told_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Note that whoever was given the data has heard of the request."""
         return self.act_page(
             request, pk, "told", SureForm, done="Noted.",
-            intro="You told them which parcels it is about by their references, and that the name and address may not be used.",
+            intro="You told them which parcels it is about by their references, and what to do with the name and address: correct"
+            " them, delete them, or not use them.",
             do=lambda given, actor, now: note_recipients_told(request_id=pk, actor=actor, now=now),
         )  # fmt: skip
 
@@ -110,5 +125,15 @@ class LimitingPages(_Base):
 
 @transaction.atomic(durable=True)
 def _limit(request_id: int, *, actor: Actor, now: datetime) -> Any:
+    wait_for_turn()
     request = locked_request(request_id)
-    return restrict(account_id=request.account_id or 0, request=request, actor=actor, now=now)
+    if request.account_id is None:
+        return restrict_recipient(request=request, actor=actor, now=now)
+    return restrict(account_id=request.account_id, request=request, actor=actor, now=now)
+
+
+def _end(request: DataRequest, *, actor: Actor, now: datetime) -> None:
+    if request.account_id is not None:
+        end_or_announce(account_id=request.account_id, actor=actor, now=now)
+    elif day_of(now) >= announce_end_to_recipient(request_id=request.pk, actor=actor, now=now):
+        free_recipient(request_id=request.pk, actor=actor, now=now)

@@ -141,7 +141,7 @@ class AddressedAdmin(RegisterAdmin):
     """A register of what people asked or told us: who they are, and where the answer goes."""
 
     def restricted_account(self, obj: Any) -> Any:
-        return obj.account
+        return obj.account or obj
 
     @admin.display(description="who")
     def person(self, row: Any) -> Any:

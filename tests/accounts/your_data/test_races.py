@@ -85,7 +85,7 @@ def test_whoever_limits_use_waits_for_the_batch_that_has_their_order(monkeypatch
 
 def test_without_the_look_an_order_of_a_restricted_person_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     """The twin: the limit stands, and the order is packed after it."""
-    monkeypatch.setattr(batches, "restricted_among", nobody)
+    monkeypatch.setattr(batches, "restricted_orders", nobody)
     assert limit_while_batching(monkeypatch, waits=False).state == "batched"
 
 
