@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Page
@@ -21,7 +22,10 @@ _STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 def faults(page: Page, *, standard_only: bool = False) -> list[str]:
     """What axe finds wrong with the page as it is now, one line for each element: by WCAG 2.2 AA, and by best practice too."""
     found = []
-    options = {"runOnly": _STANDARD} if standard_only else None
+    # Telling what is well with each element as well would take a third longer.
+    options: dict[str, Any] = {"resultTypes": ["violations"]}
+    if standard_only:
+        options["runOnly"] = _STANDARD
     for violation in Axe().run(page, options=options).response["violations"]:
         for node in violation["nodes"]:
             html = node["html"]
