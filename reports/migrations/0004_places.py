@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ('new', models.PositiveIntegerField()),
                 ('changed', models.PositiveIntegerField()),
                 ('unchanged', models.PositiveIntegerField()),
-                ('elsewhere', models.PositiveIntegerField(help_text='Not kept.', verbose_name='outside England')),
+                ('elsewhere', models.PositiveIntegerField(help_text='Not kept.', verbose_name='outside England or without a place')),
                 ('names', models.PositiveIntegerField(verbose_name='names of areas')),
                 ('actor', models.CharField(max_length=80, verbose_name='loaded by')),
                 ('loaded_at', models.DateTimeField()),
