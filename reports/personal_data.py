@@ -63,3 +63,13 @@ INVENTORY.declare(
     "reports.areaname",
     not_personal={**dict.fromkeys(("code", "region"), "a code of ONS"), "name": "the name of a region or council"},
 )
+INVENTORY.declare(
+    "reports.snapshotrequest",
+    not_personal={
+        "id": "a number of the row itself",
+        "week": "a date",
+        "asked_by": _ACTOR,
+        **dict.fromkeys(("asked_at", "done_at"), "a time"),
+        "snapshot": "the snapshot that was published",
+    },
+)
