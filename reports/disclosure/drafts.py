@@ -70,8 +70,8 @@ class Draft:
         ]
 
     def value(self, row: str, measure: str) -> int:
-        value = self.cells[row, measure].value
-        return int(value) if value is not None else 0
+        cell = self.cells.get((row, measure))
+        return int(cell.value) if cell is not None and cell.value is not None else 0
 
     def is_hidden(self, row: str, measure: str) -> bool:
         """Whether a count is marked: a hidden one that is not zero, or any that is withheld."""

@@ -8,7 +8,7 @@ from decimal import Decimal
 from reports.disclosure.again import hold_to
 from reports.disclosure.drafts import Draft
 from reports.disclosure.model import Key
-from reports.disclosure.names import AUTHORITIES, WEEK
+from reports.disclosure.names import AUTHORITIES, COHORT, WEEK
 from reports.disclosure.printing import printed
 from reports.disclosure.shapes import HIDDEN, ProtectedTable, PublishedBefore
 from reports.disclosure.sheets import Sheet, sheets_of
