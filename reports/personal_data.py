@@ -1,12 +1,14 @@
 """What management information holds about people: nothing. Published figures are about groups of organisations."""
 
 from badgeportal.inventory import Inventory
+from reports.closing import weeks_without_figures
 
 _FIGURE = "a published figure, made so that nobody can be found in it"
 _WORDS = "one of our own words"
 _ACTOR = "an opaque number of a member of staff, or the name of a job"
 
 INVENTORY = Inventory()
+INVENTORY.says_what_holds_closing(weeks_without_figures)
 INVENTORY.declare("reports.managementinformation", not_personal={"id": "never written: the model has no table"})
 INVENTORY.declare(
     "reports.snapshot",

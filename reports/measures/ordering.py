@@ -89,8 +89,8 @@ WEEK_BY_REGION = Table(
     title="Orders and badges in the week by region",
     text=(
         "The region is that of the council in which the place on CQC’s register lies for which the badges were ordered. For "
-        "other orders it comes from the postcode of the delivery address, by the ONS Postcode Directory. Addresses outside England are "
-        "with those not known."
+        "other orders it comes from the delivery address’s postcode, by the ONS Postcode Directory. Addresses outside England "
+        "are with those not known."
     ),
     rows_title="Region",
     period=PeriodKind.WEEK,

@@ -32,6 +32,6 @@ DROP = "".join(f"DROP TRIGGER append_only ON {table};\n" for table in TABLES) + 
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reports", "0004_places")]
+    dependencies = [("reports", "0004_places_and_requests")]
 
     operations = [migrations.RunSQL(MAKE_FUNCTION + MAKE_TRIGGERS, DROP)]
