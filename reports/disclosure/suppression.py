@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from reports.disclosure.audit import Reach, must_reach
 from reports.disclosure.drafts import Draft
 from reports.disclosure.model import ContradictionError, Key, Model
-from reports.disclosure.names import AUTHORITIES, FULFILMENT, STOCK
+from reports.disclosure.names import AUTHORITIES, FULFILMENT, REGIONS, STOCK
 from reports.disclosure.relations import model_of
 from reports.disclosure.remedies import Lack, Place, Remedies
 from reports.disclosure.sheets import Sheet
@@ -85,17 +85,30 @@ class Suppression:
             if where in treated:
                 continue
             treated.add(where)
-            if self._is_the_stock_to_blame(key, lack, places):
+            if self._remedies.can_coarsen_stock() and self._is_to_blame({STOCK}, key, lack, places):
                 self._remedies.coarser_stock()
                 self._reach = Reach()
                 return
-            if not self._remedies.hide_more(model, key, places.get(key), lack):
+            if not (
+                self._hide_areas_instead(key, lack, places)
+                or self._remedies.hide_more(model, key, places.get(key), lack)
+            ):
                 self._set_aside.add(key)
 
-    def _is_the_stock_to_blame(self, key: Key, lack: Lack, places: Mapping[Key, Place]) -> bool:
-        if STOCK in self._untied or not self._remedies.can_coarsen_stock():
+    def _hide_areas_instead(self, key: Key, lack: Lack, places: Mapping[Key, Place]) -> bool:
+        """Of a weekly figure that the new areas give away, areas are hidden: they are the finer."""
+        code, _, row, measure, _ = key  # type: ignore[misc]
+        if key not in places or code not in (REGIONS, "cohort") or not self._remedies.has_new_areas():
             return False
-        model = self._model(untied={*self._untied, STOCK})
+        if not self._is_to_blame(self._ties - {STOCK, FULFILMENT}, key, lack, places):
+            return False
+        return self._remedies.hide_areas(row, measure, max(lack))
+
+    def _is_to_blame(self, ties: Collection[str], key: Key, lack: Lack, places: Mapping[Key, Place]) -> bool:
+        """Whether a figure would lack less if it were not for these relations."""
+        if set(ties) <= self._untied:
+            return False
+        model = self._model(untied={*self._untied, *ties})
         wanted = self._wanted(model, places)
         alone = Reach().lacking(model, {key: wanted[key]})
         return max(alone.get(key, (0.0, 0.0))) < max(lack)
