@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from reports.disclosure.drafts import Draft, Unit
 from reports.disclosure.model import Key, Model
@@ -55,14 +56,14 @@ class Remedies:
         return self._hide_one(draft, candidates, measure, lack[1]) or self._withhold_units(draft, tied)
 
     def hide_areas(self, region: str, measure: str, needed: float, *, far: bool = True) -> bool:
-        """Hides one area of a region more, then all of the region; `far`: then all of every other."""
+        """Hides one area of a region more, then all of the region; `far`: then of one other after the other."""
         draft = self._new(AUTHORITIES)
         if draft is None:
             return False
         areas = self._areas(draft, region)
         if region != TOTAL and self._hide_one(draft, draft.shown_units(areas), measure, needed):
             return True
-        return self._withhold(draft, areas) or (far and self._withhold(draft, draft.rows))
+        return self._withhold(draft, areas) or (far and self.withhold_next_region())
 
     def has_new_areas(self) -> bool:
         return self._new(AUTHORITIES) is not None
@@ -85,9 +86,28 @@ class Remedies:
         if draft is not None and tie not in (STOCK, FULFILMENT):
             self._withhold(draft, [TOTAL] if tie == TOTAL else self._areas(draft, tie))
 
-    def withhold_all(self, code: str) -> None:
-        if (draft := self._drafts.get(code)) is not None:
-            self._withhold(draft, draft.rows)
+    def withhold_next_region(self) -> bool:
+        """Withholds the areas of the region with the fewest badges that is shown yet; the total comes last."""
+        draft = self._new(AUTHORITIES)
+        if draft is None:
+            return False
+        groups = [self._areas(draft, region) for region in sorted({UNKNOWN, *self._regions.values()})]
+        shown = [rows for rows in groups if not draft.units(rows) <= draft.withheld]
+        shown.sort(key=lambda rows: sum(draft.value(row, "badges") for row in rows))
+        return self._withhold(draft, shown[0] if shown else draft.rows)
+
+    def withhold_all(self, code: str) -> bool:
+        draft = self._new(code)
+        return draft is not None and self._withhold(draft, draft.rows)
+
+    @contextmanager
+    def without_areas(self) -> Iterator[None]:
+        """As if no area of any region were shown."""
+        draft = self._drafts[AUTHORITIES]
+        kept = set(draft.withheld)
+        self._withhold(draft, draft.rows)
+        yield
+        draft.withheld = kept
 
     def _hide_in_cohort(self, draft: Draft, row: str, measure: str, lack: Lack) -> bool:
         rows = [each for each in draft.rows if each != TOTAL]
