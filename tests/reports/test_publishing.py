@@ -19,7 +19,7 @@ from reports.snapshots.asking import ask_for_extra_snapshot, withdraw_snapshot
 from reports.snapshots.publishing import publish_due, publish_week
 from reports.snapshots.reading import latest_snapshot, tables_of
 from reports.snapshots.weeks import closed_weeks, first_week, overdue_weeks, unpublished_weeks
-from reports.tasks import publish_weeks, sweep_unpublished_weeks
+from reports.tasks import publish_missed_weeks, publish_weeks
 from tests.factories.user import StaffFactory
 from tests.reports.tiny_world import MONDAY, at
 from tests.verification.worlds import other_order
@@ -125,7 +125,7 @@ def test_a_run_that_takes_too_long_leaves_the_rest_to_the_next(world, monkeypatc
     assert kicked == ["reports.publish_weeks"]
 
 
-@pytest.mark.planted_fault("reports.sweep_unpublished_weeks")
+@pytest.mark.planted_fault("reports.publish_missed_weeks")
 def test_a_week_without_figures_on_monday_at_nine_is_told_and_mended(world, without_tables, monkeypatch):
     for week in WEEKS[:-1]:
         publish_week(week=week, now=EARLY)
@@ -135,12 +135,12 @@ def test_a_week_without_figures_on_monday_at_nine_is_told_and_mended(world, with
     assert gauge("portal_weeks_unpublished", nine) == 1
     monkeypatch.setattr("reports.tasks.timezone.now", lambda: nine)
 
-    assert sweep_unpublished_weeks() == 1
+    assert publish_missed_weeks() == 1
 
     assert latest_snapshot().week == MONDAY
     assert gauge("portal_weeks_unpublished", nine) == 0
     assert gauge("portal_snapshot_age_seconds", nine + timedelta(seconds=60)) == 60
-    assert sweep_unpublished_weeks() == 0
+    assert publish_missed_weeks() == 0
 
 
 def gauge(name: str, now: datetime) -> float:
