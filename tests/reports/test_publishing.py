@@ -118,6 +118,18 @@ def test_weeks_that_were_missed_are_caught_up_the_oldest_first(world, without_ta
     assert publish_weeks() == 0
 
 
+def test_a_week_that_cannot_be_published_keeps_no_other_from_it(world, monkeypatch):
+    def compute(monday: date) -> list[object]:
+        if monday == WEEKS[1]:
+            raise ValueError("12 badges")
+        return []
+
+    monkeypatch.setattr("reports.snapshots.publishing.compute", compute)
+    with pytest.raises(ValueError, match="12 badges"):
+        publish_due(now=EARLY)
+    assert set(Snapshot.objects.values_list("week", flat=True)) == {*WEEKS} - {WEEKS[1]}
+
+
 def test_a_run_that_takes_too_long_leaves_the_rest_to_the_next(world, monkeypatch):
     kicked = []
     monkeypatch.setattr("reports.snapshots.publishing.kick", kicked.append)
