@@ -1,6 +1,6 @@
 """The workbook as OpenDocument, which government asks for beside any other format: the same sheets, carried over cell by cell.
 
-odfdo takes half a second to load, so it is imported where a workbook is made and never when a process starts.
+odfdo and openpyxl are imported where a workbook is made and never when a process starts: together they take half a second.
 """
 
 from __future__ import annotations
@@ -8,8 +8,6 @@ from __future__ import annotations
 import io
 import zipfile
 from typing import Any
-
-import openpyxl
 
 from reports.downloads.opendocument_styles import Styles
 from reports.downloads.workbook import LANGUAGE, zip_entry
@@ -29,6 +27,7 @@ _PAPER = {
 
 def opendocument(workbook: bytes) -> bytes:
     """The .ods of a workbook made by `reports.downloads.workbook`: the same bytes each time for the same workbook."""
+    import openpyxl
     from odfdo import Document, Element
 
     book = openpyxl.load_workbook(io.BytesIO(workbook))

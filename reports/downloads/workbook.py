@@ -77,16 +77,7 @@ def _cover(publication: Publication) -> Any:
     used = {mark for table in publication.tables for mark in table.marks_on_sheet}
     return Cover(
         title=TITLE,
-        intro=[
-            _plain(text)
-            for text in (
-                publication.period_words,
-                publication.published_words,
-                *publication.withdrawn_words,
-                *ABOUT,
-                SOURCE,
-            )
-        ],
+        intro=[_plain(text) for text in (*publication.opening_words, *ABOUT, SOURCE)],
         about=[
             "Each table says which rule was used so that nobody can be recognised in it.",
             *(shorthand_words(mark) for mark in Mark if mark in used),

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from reports.measures.catalogue import TABLES
 from reports.measures.shapes import TOTAL, Control, Level, Measure, Table, Unit
 from reports.models import Cell, PublishedTable, Snapshot
 from reports.periods import Period, PeriodKind
@@ -57,7 +58,7 @@ FIGURES: dict[str, list[tuple[str, str, dict[str, str]]]] = {
         ("unknown", "Unknown", {"orders": "10", "badges": "35"}),
         (TOTAL, "Total", {"orders": "12345", "badges": "250000"}),
     ],
-    "verification": [(TOTAL, "Total", {"share_matched": "83.5", "days": "x"})],
+    "verification": [(TOTAL, "Total", {"share_matched": "83.5", "hours_to_decide": "x"})],
     "four_weeks_by_authority": [
         *((f"E0700{n:04}", f"District {n}", {"orders": str(5 * n)}) for n in range(2, 30)),
         (TOTAL, "Total", {"orders": "2170"}),
@@ -111,3 +112,26 @@ def a_published_snapshot(week: date = WEEK, *, version: int = 1) -> Snapshot:
 
 def _stored(text: str) -> dict[str, object]:
     return {"value": None, "mark": text} if text.isalpha() else {"value": Decimal(text), "mark": ""}
+
+
+def with_every_table(snapshot: Snapshot) -> Snapshot:
+    """The same with every table that is published today, each with two rows."""
+    for position, definition in enumerate(TABLES):
+        weeks = definition.period.weeks
+        table = PublishedTable.objects.create(
+            snapshot=snapshot,
+            code=definition.code,
+            position=position,
+            period_kind=definition.period,
+            period_starts=snapshot.week - timedelta(weeks=weeks - 1),
+            period_ends=snapshot.week + timedelta(weeks=1),
+            rounded_to=5,
+            fewest_organisations=8,
+            rule=ROUNDED,
+        )
+        Cell.objects.bulk_create(
+            Cell(table=table, position=place, row=row, label=label, measure=measure.code, **_stored(text))
+            for place, (row, label, text) in enumerate([("E12000007", "London", "c"), (TOTAL, "Total", "1250")])
+            for measure in definition.measures
+        )
+    return snapshot
