@@ -1,4 +1,4 @@
-"""The list of snapshots and one snapshot, at a desk and on a phone: accessible, silent on the console, no wider than the screen."""
+"""The list of snapshots and one of them, at a desk and on a phone: accessible, silent, no wider than the screen."""
 
 from __future__ import annotations
 
