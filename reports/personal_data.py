@@ -1,12 +1,14 @@
 """What management information holds about people: nothing. Published figures are about groups of organisations."""
 
 from badgeportal.inventory import Inventory
+from reports.closing import weeks_without_figures
 
 _FIGURE = "a published figure, made so that nobody can be found in it"
 _WORDS = "one of our own words"
 _ACTOR = "an opaque number of a member of staff, or the name of a job"
 
 INVENTORY = Inventory()
+INVENTORY.says_what_holds_closing(weeks_without_figures)
 INVENTORY.declare("reports.managementinformation", not_personal={"id": "never written: the model has no table"})
 INVENTORY.declare(
     "reports.snapshot",
@@ -62,4 +64,14 @@ INVENTORY.declare(
 INVENTORY.declare(
     "reports.areaname",
     not_personal={**dict.fromkeys(("code", "region"), "a code of ONS"), "name": "the name of a region or council"},
+)
+INVENTORY.declare(
+    "reports.snapshotrequest",
+    not_personal={
+        "id": "a number of the row itself",
+        "week": "a date",
+        "asked_by": _ACTOR,
+        **dict.fromkeys(("asked_at", "done_at"), "a time"),
+        "snapshot": "the snapshot that was published",
+    },
 )

@@ -14,6 +14,7 @@ DETAILS = {
     "closed": "a count",
     "closes_at": "a time",
     "decision": "one of a fixed list",
+    "elsewhere": "a count",
     "expected": "a count",
     "failed": "a count",
     "fault": "one of a fixed list",
@@ -22,7 +23,9 @@ DETAILS = {
     "format": "one of a fixed list",
     "found": "a count",
     "held": "a count",
+    "hidden": "a count",
     "ids": "numbers of the records that a page showed",
+    "names": "a count",
     "new": "a count",
     "open": "yes or no about the portal",
     "order": "the number of an order",
@@ -42,9 +45,12 @@ DETAILS = {
     "size": "a number of bytes",
     "state": "one of a fixed list",
     "table": "the name of a table of published figures",
+    "tables": "a count",
     "template": "the name of a mail",
     "unchanged": "a count",
     "unknown": "a count",
+    "version": "a count",
+    "week": "the Monday on which a week begins",
 }
 
 INVENTORY = Inventory()

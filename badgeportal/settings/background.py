@@ -80,6 +80,12 @@ CELERY_BEAT_SCHEDULE = {
     "end restrictions": {"task": "accounts.end_restrictions", "schedule": crontab(minute="37")},
     "remind of data requests": {"task": "accounts.remind_about_rights", "schedule": crontab(minute="53")},
     "forget who asked": {"task": "accounts.sweep_request_contacts", "schedule": crontab(hour="3", minute="57")},
+    # Monday before anybody is at work; the hourly look is for weeks that were missed.
+    "publish the figures of the week": {
+        "task": "reports.publish_weeks",
+        "schedule": crontab(day_of_week="mon", hour="5", minute="5"),
+    },
+    "find weeks without figures": {"task": "reports.sweep_unpublished_weeks", "schedule": crontab(minute="3")},
     "delete expired sessions": {"task": "accounts.sweep_sessions", "schedule": crontab(hour="3", minute="47")},
 }
 

@@ -25,3 +25,8 @@ def ratio(part: int, whole: int, *, times: int = 1) -> Decimal | None:
 def tenths(value: float | Decimal | None) -> Decimal | None:
     """With one decimal; None stays None."""
     return round(Decimal(value), 1) if value is not None else None
+
+
+def fewest(part: int, rest: int) -> int:
+    """How many stand behind a part that is shown beside its whole: the fewer of those in the part and in the rest, if any."""
+    return min(part, rest) if part and rest else part or rest

@@ -43,11 +43,9 @@ _LAY_OUT = f"""
 CREATE TEMPORARY TABLE {{name}} ON COMMIT DROP AS
 WITH decided AS ({_DECIDED}), known AS (
     SELECT * FROM unnest(%(authorities)s::text[], %(of_region)s::text[]) AS t (code, region)
-), regions AS (
-    SELECT * FROM unnest(%(regions)s::text[], %(region_names)s::text[]) AS t (code, name)
 ), laid AS (
     SELECT {ORGANISATION} AS organisation,
-        coalesce(listed.region, posted.region, named.code, p.region, 'unknown') AS region,
+        coalesce(listed.region, posted.region, 'unknown') AS region,
         coalesce(listed.code, posted.code, 'unknown') AS authority,
         CASE WHEN o.cqc_registered THEN 'cqc' ELSE coalesce(nullif(o.organisation_type, ''), 'other') END AS type,
         CASE WHEN d.order_id IS NULL THEN 'undecided'
@@ -58,7 +56,6 @@ WITH decided AS ({_DECIDED}), known AS (
     FROM orders_order o {NOT_RESTRICTED} {OF_LISTING}
     LEFT JOIN decided d ON d.order_id = o.id
     LEFT JOIN known listed ON listed.code = l.local_authority_code
-    LEFT JOIN regions named ON named.name = l.region
     LEFT JOIN reports_postcodeplace p ON p.postcode = replace(coalesce(l.postcode, o.postcode), ' ', '')
     LEFT JOIN known posted ON posted.code = p.authority
     WHERE o.placed_at >= %(starts)s AND o.placed_at < %(ends)s
@@ -141,8 +138,6 @@ def _lay_out(period: Period) -> None:
                 "ends": period.ends_at,
                 "authorities": [area.code for area in known.authorities],
                 "of_region": [area.region for area in known.authorities],
-                "regions": [area.code for area in known.regions],
-                "region_names": [area.name for area in known.regions],
             },
         )
         cursor.execute(f"ANALYZE {_name(period)}")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reports.measures.asking import ask, ratio, tenths
+from reports.measures.asking import ask, tenths
 from reports.measures.cohort import NOT_RESTRICTED, OF_LISTING, ORGANISATION, total
 from reports.measures.shapes import TOTAL, Control, Level, Measure, RawCell, Table, Unit
-from reports.measures.wording import AT_END, BADGES, IN_PERIOD
+from reports.measures.wording import AT_END, IN_PERIOD
 from reports.periods import Period, PeriodKind
 
 _RECORDED = f"{IN_PERIOD} The period is the one in which the portal learned of it."
@@ -65,7 +65,6 @@ SHARE_RETURNED = Measure(
     unit=Unit.PERCENT,
     as_of=_RECORDED,
     control=Control.RATIO,
-    ratio_of=("returned", "dispatched"),
 )
 RECEIVED = Measure(
     code="received",
@@ -85,11 +84,10 @@ AVAILABLE = Measure(
 WEEKS_OF_COVER = Measure(
     code="weeks_of_cover",
     title="Weeks of cover",
-    text="Badges available divided by the badges ordered in the week: how many weeks like this one the stock lasts.",
+    text="Badges available, divided by the badges ordered in an average one of the last four weeks that were published.",
     unit=Unit.WEEKS,
     as_of=AT_END,
     control=Control.RATIO,
-    ratio_of=("available", "badges"),
 )
 
 _MOVED = f"""
@@ -134,17 +132,17 @@ def _fulfilment(period: Period) -> Iterator[RawCell]:
     yield RawCell(TOTAL, "Total", ON_ITS_WAY.code, *ask(_ON_ITS_WAY, period)[0])
     yield RawCell(TOTAL, "Total", DAYS_TO_DISPATCH.code, tenths(to_dispatch), by_sent)
     yield RawCell(TOTAL, "Total", DAYS_TO_DELIVERY.code, tenths(to_delivery), by_arrived)
-    yield RawCell(TOTAL, "Total", SHARE_RETURNED.code, ratio(back, sent, times=100), by_back)
+    # Worked out from figures that are published, as the weeks of cover are.
+    yield RawCell(TOTAL, "Total", SHARE_RETURNED.code, None, by_back)
 
 
 def _stock(period: Period) -> Iterator[RawCell]:
     received, available = ask(_STOCK, period)[0]
-    [badges] = [cell for cell in total(period) if cell.measure == BADGES.code]
+    behind = next(total(period)).organisations
     yield RawCell(TOTAL, "Total", RECEIVED.code, received, 0)
-    yield RawCell(TOTAL, "Total", AVAILABLE.code, available, badges.organisations)
-    yield badges
-    cover = ratio(available, int(badges.value or 0))
-    yield RawCell(TOTAL, "Total", WEEKS_OF_COVER.code, cover, badges.organisations)
+    yield RawCell(TOTAL, "Total", AVAILABLE.code, available, behind)
+    # Worked out from figures that are published, and so only once those are known.
+    yield RawCell(TOTAL, "Total", WEEKS_OF_COVER.code, None, behind)
 
 
 FULFILMENT = Table(
@@ -164,6 +162,6 @@ STOCK = Table(
     rows_title="England",
     period=PeriodKind.WEEK,
     level=Level.NATIONAL,
-    measures=(RECEIVED, AVAILABLE, BADGES, WEEKS_OF_COVER),
+    measures=(RECEIVED, AVAILABLE, WEEKS_OF_COVER),
     query=_stock,
 )

@@ -88,8 +88,9 @@ WEEK_BY_REGION = Table(
     code="week_by_region",
     title="Orders and badges in the week by region",
     text=(
-        "The region is that of the place on CQC’s register for which the badges were ordered. For other orders it comes from the "
-        "postcode of the delivery address, by the ONS Postcode Directory. Addresses outside England are with those not known."
+        "The region is that of the council in which the place on CQC’s register lies for which the badges were ordered. For "
+        "other orders it comes from the delivery address’s postcode, by the ONS Postcode Directory. Addresses outside England "
+        "are with those not known."
     ),
     rows_title="Region",
     period=PeriodKind.WEEK,
@@ -135,7 +136,7 @@ FOUR_WEEKS_BY_AUTHORITY = Table(
     title="Orders and badges in four weeks by local authority",
     text=(
         "Councils with responsibility for adult social care. The place of an order is found as in the table by region, and each "
-        "council lies in one region. Orders whose council is not known are in the last row, also if their region is known."
+        "council lies in one region, so its orders are in both tables or in neither."
     ),
     rows_title="Local authority",
     period=PeriodKind.FOUR_WEEKS,

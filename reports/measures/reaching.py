@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reports.measures.asking import ask, ratio
-from reports.measures.cohort import NOT_RESTRICTED, count_by
+from reports.measures.cohort import NOT_RESTRICTED
 from reports.measures.shapes import TOTAL, UNKNOWN, Control, Level, Measure, RawCell, Table, Unit
-from reports.measures.wording import BADGES, IN_PERIOD
+from reports.measures.wording import IN_PERIOD
 from reports.periods import Period, PeriodKind
 from reports.places.areas import areas
 
@@ -41,11 +41,13 @@ SHARE_ORDERED = Measure(
 BADGES_FOR_EACH = Measure(
     code="badges_for_each_listed",
     title="Badges for each place on the register",
-    text="Badges ordered from the region in the period, by anybody, divided by the places on the register there.",
+    text=(
+        "Badges ordered from the region in the period, by anybody, divided by the places on the register there. The badges are "
+        "the sum of those published for the four weeks, so it is hidden if one of them is."
+    ),
     unit=Unit.BADGES_FOR_EACH,
     as_of=IN_PERIOD,
     control=Control.RATIO,
-    ratio_of=("badges", "listings"),
 )
 
 _REACHED = f"""
@@ -74,19 +76,15 @@ FROM listed GROUP BY GROUPING SETS ((region), ())
 def _reach(period: Period) -> Iterator[RawCell]:
     known = areas()
     names, codes = [area.name for area in known.regions], [area.code for area in known.regions]
-    rows = ask(_REACHED, period, names=names, codes=codes)
-    found = {region: counts for region, *counts in rows}
+    found = {region: counts for region, *counts in ask(_REACHED, period, names=names, codes=codes)}
     regions = [*((area.code, area.name) for area in known.regions), (UNKNOWN, "Not known, or not in England")]
-    badges = {cell.row: cell for cell in count_by(period, "region", regions) if cell.measure == BADGES.code}
     for code, label in [(TOTAL, "Total"), *regions]:
         listings, ordered, organisations = found.get(None if code == TOTAL else code, (0, 0, 0))
-        ordered_badges = badges[code]
         yield RawCell(code, label, LISTINGS.code, listings, 0)
         yield RawCell(code, label, LISTINGS_ORDERED.code, ordered, organisations)
         yield RawCell(code, label, SHARE_ORDERED.code, ratio(ordered, listings, times=100), organisations)
-        yield ordered_badges
-        each = ratio(int(ordered_badges.value or 0), listings)
-        yield RawCell(code, label, BADGES_FOR_EACH.code, each, ordered_badges.organisations)
+        # Worked out from figures that are published, and so only once those are known.
+        yield RawCell(code, label, BADGES_FOR_EACH.code, None, organisations)
 
 
 REACH_BY_REGION = Table(
@@ -96,6 +94,6 @@ REACH_BY_REGION = Table(
     rows_title="Region",
     period=PeriodKind.FOUR_WEEKS,
     level=Level.BELOW_NATIONAL,
-    measures=(LISTINGS, LISTINGS_ORDERED, SHARE_ORDERED, BADGES, BADGES_FOR_EACH),
+    measures=(LISTINGS, LISTINGS_ORDERED, SHARE_ORDERED, BADGES_FOR_EACH),
     query=_reach,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reports.measures.asking import ask, ratio
+from reports.measures.asking import ask, fewest, ratio
 from reports.measures.shapes import TOTAL, Control, Level, Measure, RawCell, Table, Unit
 from reports.measures.wording import IN_PERIOD
 from reports.periods import Period, PeriodKind
@@ -53,16 +53,17 @@ WITH asked AS (
 )
 SELECT count(*) FILTER (WHERE received), count(DISTINCT person) FILTER (WHERE received),
     count(*) FILTER (WHERE answered), count(DISTINCT person) FILTER (WHERE answered),
-    count(*) FILTER (WHERE answered AND on_time), count(DISTINCT person) FILTER (WHERE answered AND on_time)
+    count(*) FILTER (WHERE answered AND on_time), count(DISTINCT person) FILTER (WHERE answered AND on_time),
+    count(DISTINCT person) FILTER (WHERE answered AND NOT on_time)
 FROM asked
 """
 
 
 def _data_requests(period: Period) -> Iterator[RawCell]:
-    received, by_all, answered, by_answered, on_time, by_on_time = ask(_REQUESTS, period)[0]
+    received, by_all, answered, by_answered, on_time, by_on_time, by_late = ask(_REQUESTS, period)[0]
     yield RawCell(TOTAL, "Total", RECEIVED.code, received, by_all)
     yield RawCell(TOTAL, "Total", ANSWERED.code, answered, by_answered)
-    yield RawCell(TOTAL, "Total", ON_TIME.code, on_time, by_on_time)
+    yield RawCell(TOTAL, "Total", ON_TIME.code, on_time, fewest(by_on_time, by_late))
     yield RawCell(TOTAL, "Total", SHARE_ON_TIME.code, ratio(on_time, answered, times=100), by_answered)
 
 

@@ -2,6 +2,7 @@
 
 from reports.models.permission import ManagementInformation
 from reports.models.place import AreaName, PostcodeEdition, PostcodePlace
+from reports.models.request import SnapshotRequest
 from reports.models.snapshot import Cell, PublishedTable, Snapshot
 
 __all__ = [
@@ -12,4 +13,5 @@ __all__ = [
     "PostcodePlace",
     "PublishedTable",
     "Snapshot",
+    "SnapshotRequest",
 ]

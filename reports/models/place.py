@@ -28,7 +28,7 @@ class PostcodeEdition(models.Model):
     new = models.PositiveIntegerField()
     changed = models.PositiveIntegerField()
     unchanged = models.PositiveIntegerField()
-    elsewhere = models.PositiveIntegerField("outside England", help_text="Not kept.")
+    elsewhere = models.PositiveIntegerField("outside England or without a place", help_text="Not kept.")
     names = models.PositiveIntegerField("names of areas")
     actor = models.CharField("loaded by", max_length=80)
     loaded_at = models.DateTimeField()

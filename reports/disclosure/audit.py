@@ -1,0 +1,139 @@
+"""The audit: how closely the figures that are hidden can be worked out from those that are shown, by linear programming."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from reports.disclosure.model import INFINITE, ContradictionError, Key, Model
+
+_INFEASIBLE = 2
+
+
+def must_reach(value: int) -> tuple[int, int]:
+    """The values that must stay possible for a hidden figure: 1 to 7 for a small one, 20% either way for a larger one."""
+    if value < 8:
+        return 1, 7
+    return 8 * value // 10, -(-12 * value // 10)
+
+
+class Reach:
+    """Remembers what each hidden figure was seen to be able to be. Hiding more only ever adds to it, so it is kept throughout."""
+
+    def __init__(self) -> None:
+        self._seen: dict[Key, tuple[float, float]] = {}
+        self.solved = 0
+
+    def lacking(self, model: Model, wanted: Mapping[Key, tuple[int, int]]) -> dict[Key, tuple[float, float]]:
+        """The figures that cannot be all they should, with how much is missing below and above.
+
+        Raises ContradictionError when no true figures would give what is published.
+        """
+        lacks: dict[Key, tuple[float, float]] = {}
+        for part in model.components():
+            program = _Program(part)
+            if not any(key in part.intervals for key in wanted):
+                if part.relations:
+                    self._see(program, program.solve(None, 0.0))
+                continue
+            for key, (least, most) in wanted.items():
+                if key in part.intervals:
+                    below = self._missing(program, key, 1.0, least)
+                    above = self._missing(program, key, -1.0, most)
+                    if below or above:
+                        lacks[key] = (below, above)
+        for key, (least, most) in wanted.items():
+            low, high = model.intervals[key]
+            if low == high and (low > least or high < most):
+                lacks[key] = (max(low - least, 0), max(most - high, 0))
+        return lacks
+
+    def _missing(self, program: _Program, key: Key, sign: float, target: float) -> float:
+        reached = self._seen.get(key, (INFINITE, -INFINITE))
+        if (reached[0] <= target) if sign > 0 else (reached[1] >= target):
+            return 0.0
+        point = program.solve(key, sign, target)
+        self.solved += 1
+        self._see(program, point)
+        missing = sign * (point[program.position[key]] - target)
+        return missing if missing > 1e-6 else 0.0
+
+    def _see(self, program: _Program, point: Iterable[float]) -> None:
+        for key, value in zip(program.position, point, strict=True):
+            low, high = self._seen.get(key, (INFINITE, -INFINITE))
+            near = round(value) if abs(value - round(value)) < 1e-6 else value
+            self._seen[key] = (min(low, near), max(high, near))
+
+
+class _Program:
+    """One linear program; only its objective changes."""
+
+    def __init__(self, model: Model) -> None:
+        # scipy takes its time to load, and only the job that computes a snapshot needs it.
+        import numpy as np
+        from scipy.sparse import csr_array
+
+        self.position = {key: n for n, key in enumerate(model.intervals)}
+        self._bounds = np.array(list(model.intervals.values()), dtype=float).reshape(-1, 2)
+        equal, most = _Rows(), _Rows()
+        for relation in model.relations:
+            if not relation.terms:
+                continue
+            at = [(weight, self.position[key]) for weight, key in relation.terms]
+            if relation.least == relation.most:
+                equal.add(at, relation.most)
+                continue
+            if relation.most < INFINITE:
+                most.add(at, relation.most)
+            if relation.least > -INFINITE:
+                most.add([(-weight, n) for weight, n in at], -relation.least)
+        width = len(self.position)
+        self._arguments: dict[str, Any] = {}
+        for name, rows in (("eq", equal), ("ub", most)):
+            if rows.right:
+                shape = (len(rows.right), width)
+                self._arguments[f"A_{name}"] = csr_array((rows.weights, (rows.rows, rows.columns)), shape=shape)
+                self._arguments[f"b_{name}"] = np.array(rows.right)
+
+    def solve(self, key: Key, sign: float, target: float = 0.0) -> Any:
+        """A point where the figure comes as near to `target` as it can: from above with sign 1, from below with sign -1."""
+        import numpy as np
+        from scipy.optimize import linprog
+
+        objective = np.zeros(len(self.position))
+        bounds = self._bounds
+        if sign:
+            n = self.position[key]
+            objective[n] = sign
+            bounds = bounds.copy()
+            # Beyond the target does not matter, and without a limit the program could have no end.
+            side = 0 if sign > 0 else 1
+            keep = max if sign > 0 else min
+            bounds[n, side] = keep(bounds[n, side], target)
+            if bounds[n, 0] > bounds[n, 1]:
+                bounds = self._bounds
+        result = linprog(objective, bounds=bounds, method="highs", **self._arguments)
+        if result.status == _INFEASIBLE and sign and bounds is not self._bounds:
+            result = linprog(objective, bounds=self._bounds, method="highs", **self._arguments)
+        if result.status == _INFEASIBLE:
+            raise ContradictionError("What is published contradicts itself.")
+        if result.x is None:
+            raise RuntimeError(f"The audit could not be finished: {result.message}")
+        return result.x
+
+
+class _Rows:
+    """Rows of a sparse matrix as they are put together."""
+
+    def __init__(self) -> None:
+        self.weights: list[float] = []
+        self.rows: list[int] = []
+        self.columns: list[int] = []
+        self.right: list[float] = []
+
+    def add(self, terms: Iterable[tuple[float, int]], right: float) -> None:
+        for weight, column in terms:
+            self.weights.append(weight)
+            self.rows.append(len(self.right))
+            self.columns.append(column)
+        self.right.append(right)

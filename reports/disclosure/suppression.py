@@ -1,0 +1,148 @@
+"""The loop: audit, hide a little more, audit again, until nothing that is hidden can be worked out closely.
+
+It ends: each turn hides a unit, withholds rows, doubles the step of a level, gives up a change to what was published before, or
+sets a figure aside of which nothing is published; and of each of these there is a finite number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from reports.disclosure.audit import Reach, must_reach
+from reports.disclosure.drafts import Draft
+from reports.disclosure.model import ContradictionError, Key, Model
+from reports.disclosure.names import AUTHORITIES, FULFILMENT, REGIONS, STOCK
+from reports.disclosure.relations import model_of
+from reports.disclosure.remedies import Lack, Place, Remedies
+from reports.disclosure.sheets import Sheet
+from reports.measures.shapes import TOTAL, UNKNOWN
+
+
+class Suppression:
+    """One run over the drafts of a snapshot, beside what was published before.
+
+    `truths` holds the true figures of cells that were hidden then; `regions` the region of each local authority.
+    """
+
+    def __init__(
+        self, drafts: Sequence[Draft], history: Sequence[Sheet], truths: Mapping[Key, int], regions: Mapping[str, str]
+    ) -> None:
+        self._drafts = drafts
+        self._history = history
+        self._truths = truths
+        self._regions = regions
+        self._parts = {draft.code: draft.parts for draft in drafts}
+        self._remedies = Remedies(drafts, regions)
+        # Relations that hold by definition: between weeks they can break, for an account may be restricted in between.
+        self._ties = frozenset({TOTAL, UNKNOWN, STOCK, FULFILMENT, *regions.values()})
+        self._untied: set[str] = set()
+        self._set_aside: set[Key] = set()
+        self._reach = Reach()
+
+    def run(self) -> None:
+        """Hides in the drafts what must be hidden beside the small cells.
+
+        Raises ContradictionError when the rows of a table do not add up to its total.
+        """
+        self._settle_contradictions()
+        while True:
+            places = self._hidden_places()
+            model = self._model()
+            lacks = self._reach.lacking(model, self._wanted(model, places))
+            if not lacks:
+                return
+            self._treat(model, places, lacks)
+
+    def _model(self, untied: Collection[str] | None = None) -> Model:
+        sheets = [*self._history, *(draft.sheet() for draft in self._drafts)]
+        chosen = self._untied if untied is None else untied
+        return model_of(sheets, parts=self._parts, regions=self._regions, untied=chosen)
+
+    def _hidden_places(self) -> dict[Key, Place]:
+        places: dict[Key, Place] = {}
+        for draft in self._drafts:
+            sheet = draft.sheet()
+            for row, measure in draft.counts():
+                if draft.is_hidden(row, measure):
+                    places.setdefault(sheet.key(row, measure), (draft, row, measure))
+        return places
+
+    def _wanted(self, model: Model, places: Mapping[Key, Place]) -> dict[Key, tuple[int, int]]:
+        wanted = {key: must_reach(max(value, 1)) for key, value in self._truths.items() if key in model.intervals}
+        for key, (draft, row, measure) in places.items():
+            value = draft.value(row, measure)
+            if value or draft.is_kept(row, measure):
+                wanted[key] = must_reach(max(value, 1))
+        return {key: reach for key, reach in wanted.items() if key not in self._set_aside}
+
+    def _treat(self, model: Model, places: Mapping[Key, Place], lacks: Mapping[Key, Lack]) -> None:
+        """One remedy for each table or region that lacks something."""
+        if self._give_up_changes():
+            return
+        treated: set[tuple[str, str]] = set()
+        for key, lack in sorted(lacks.items(), key=lambda each: (-max(each[1]), str(each[0]))):
+            where = self._remedies.where(key, places.get(key))
+            if where in treated:
+                continue
+            treated.add(where)
+            if self._remedies.can_coarsen_stock() and self._is_to_blame({STOCK}, key, lack, places):
+                self._remedies.coarser_stock()
+                self._reach = Reach()
+                return
+            if not (
+                self._hide_areas_instead(key, lack, places)
+                or self._remedies.hide_more(model, key, places.get(key), lack)
+            ):
+                self._set_aside.add(key)
+
+    def _hide_areas_instead(self, key: Key, lack: Lack, places: Mapping[Key, Place]) -> bool:
+        """Of a weekly figure that the new areas give away, areas are hidden: they are the finer."""
+        code, _, row, measure, _ = key  # type: ignore[misc]
+        if key not in places or code not in (REGIONS, "cohort") or not self._remedies.has_new_areas():
+            return False
+        if not self._is_to_blame(self._ties - {STOCK, FULFILMENT}, key, lack, places):
+            return False
+        return self._remedies.hide_areas(row, measure, max(lack))
+
+    def _is_to_blame(self, ties: Collection[str], key: Key, lack: Lack, places: Mapping[Key, Place]) -> bool:
+        """Whether a figure would lack less if it were not for these relations."""
+        if set(ties) <= self._untied:
+            return False
+        model = self._model(untied={*self._untied, *ties})
+        wanted = self._wanted(model, places)
+        alone = Reach().lacking(model, {key: wanted[key]})
+        return max(alone.get(key, (0.0, 0.0))) < max(lack)
+
+    def _give_up_changes(self) -> bool:
+        """Whatever was published before stays as it was, if there is anything against the changes."""
+        changed = [draft for draft in self._drafts if draft.changes]
+        for draft in changed:
+            draft.changes.clear()
+        if changed:
+            self._reach = Reach()
+            self._untied.clear()
+            self._settle_contradictions()
+        return bool(changed)
+
+    def _settle_contradictions(self) -> None:
+        """Leaves out relations between weeks that the figures break, and withholds what would show that they do."""
+        if self._is_consistent(self._untied):
+            return
+        if self._give_up_changes():
+            return
+        for tie in sorted(self._ties):
+            if not self._is_consistent(self._ties - {tie}):
+                self._untied.add(tie)
+                self._remedies.withhold_broken(tie)
+        if not self._is_consistent(self._untied):
+            self._remedies.withhold_all(AUTHORITIES)
+            self._untied |= self._ties
+            if not self._is_consistent(self._untied):
+                raise ContradictionError("The rows of a table do not add up to its total.")
+
+    def _is_consistent(self, untied: Collection[str]) -> bool:
+        try:
+            Reach().lacking(self._model(untied), {})
+        except ContradictionError:
+            return False
+        return True
