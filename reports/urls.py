@@ -1,5 +1,8 @@
-from django.urls import path
+from django.urls import include, path
 
 from reports.views import PublishedView
 
-urlpatterns = [path("", PublishedView.as_view(), name="reports")]
+urlpatterns = [
+    path("", PublishedView.as_view(), name="reports"),
+    path("snapshots/", include("reports.downloads.urls")),
+]
