@@ -86,6 +86,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(day_of_week="mon", hour="5", minute="5"),
     },
     "find weeks without figures": {"task": "reports.sweep_unpublished_weeks", "schedule": crontab(minute="3")},
+    "forecast and draw what the analysts' page lacks": {
+        "task": "reports.prepare_dashboard",
+        "schedule": 60.0,
+        "options": _EXPIRES_IN_A_MINUTE,
+    },
     "delete expired sessions": {"task": "accounts.sweep_sessions", "schedule": crontab(hour="3", minute="47")},
 }
 
