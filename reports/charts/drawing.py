@@ -71,7 +71,7 @@ def _axes(figure: Any, drawing: Drawing, shape: Shape) -> Sequence[Any]:
     left, right, top, bottom = _ROOM[shape]
     if drawing.labels:
         # Names of places need the room.
-        left = 220 if shape is Shape.WIDE else 160
+        left = 220 if shape is Shape.WIDE else 154
         bottom = 6
     bottom += drawing.room_for_legend(shape)
     width, height = shape.width, drawing.height(shape)

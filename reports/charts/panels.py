@@ -124,11 +124,12 @@ def _say_last(axes: Any, series: Series, beside: float) -> None:
 
 
 def _say_gaps(axes: Any, series: Series) -> None:
-    """The shorthand of each hidden week, where its figure would stand."""
+    """The shorthand of each hidden week, where its figure would stand; upright where columns leave it no room."""
+    room = axes.get_position().width * axes.figure.get_figwidth() * axes.figure.dpi / max(len(series.values), 1)
     for place, value in enumerate(series.values):
         if value is None and place < len(series.marks) and series.marks[place]:
             axes.annotate(series.marks[place], (place, 0), xytext=(0, 4), textcoords="offset points", ha="center",
-                          va="bottom", color=GREY, fontsize=11)  # fmt: skip
+                          va="bottom", color=GREY, fontsize=11, rotation=90 if room < 14 else 0)  # fmt: skip
 
 
 def _dot_alone(axes: Any, series: Series, colour: str) -> None:

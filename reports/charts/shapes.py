@@ -30,7 +30,7 @@ class Shape(StrEnum):
 
     @property
     def width(self) -> int:
-        return 960 if self is Shape.WIDE else 360
+        return 960 if self is Shape.WIDE else 336
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ COMPARED_WEEKS = 4
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """`problems`: (what is wrong, what it means). `not_seen`: what could not be judged. `watched`: what is looked at, with limits."""
+    """`problems`: (what is wrong, what it means). `not_seen`: what could not be judged. `watched`: what is looked at."""
 
     problems: list[tuple[str, str]]
     not_seen: str

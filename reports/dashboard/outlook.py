@@ -149,8 +149,10 @@ def _made(forecast: Forecast) -> list[str]:
         if error is not None
     ]  # fmt: skip
     said = [
-        f"Each method was tried on the {forecast.weeks_known} weeks published so far: from each week the weeks after it were "
-        f"forecast, as if they had not happened yet, and compared with what came. They missed by {listed(errors)}, on average.",
+        (
+            f"Each method was tried on the {forecast.weeks_known} weeks published so far: from each week the weeks after it were "
+            f"forecast, as if they had not happened yet, and compared with what came. On average they missed by {listed(errors)}."
+        ),
         _why(forecast, chosen),
     ]
     if forecast.covered_80 is not None and forecast.covered_95 is not None:

@@ -24,7 +24,7 @@ MOST_ORIGINS = 26
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """One forecast of the past: made after `origin` weeks, for so many steps ahead, with what came. `total`: the same summed up."""
+    """One forecast of the past: made after `origin` weeks, `steps` ahead, with what came. `total`: summed up to there."""
 
     origin: int
     steps: int

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import accumulate
 
 from reports.forecast.choosing import Verdict
 
@@ -22,9 +23,8 @@ class RunsOut:
 
 def runs_out(verdict: Verdict, available: float) -> RunsOut:
     """When badges ordered reach `available`. The range rests on how far sums of weeks, not single weeks, were missed before."""
-    assert verdict.chosen is not None
-    totals = [sum(week.expected for week in verdict.weeks[: n + 1]) for n in range(len(verdict.weeks))]
-    spread = verdict.chosen.spread_of_totals()
+    totals = list(accumulate(week.expected for week in verdict.weeks))
+    spread = verdict.chosen.spread_of_totals() if verdict.chosen else None
 
     def reach(steps: int) -> float:
         return spread.reach(LEVEL, steps) * verdict.widened if spread else 0.0

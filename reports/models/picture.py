@@ -19,7 +19,7 @@ class ChartPictureQuerySet(models.QuerySet["ChartPicture"]):
 
 
 class ChartPicture(models.Model):
-    """One chart as SVG. `digest` is that of the figures in it and of the program that drew it, so other figures are another row."""
+    """One chart as SVG. `digest` is of the figures in it and of the program that drew it, so other figures are another row."""
 
     digest = models.CharField(primary_key=True, max_length=64)
     svg = models.TextField()

@@ -17,9 +17,30 @@ NAMES = {
     "E12000009": "South West",
 }
 REGION_CODES = list(NAMES)
-TYPES = ["cqc", "care_home", "home_care", "supported", "shared_lives", "personal_assistant", "agency", "charity", "council", "other"]
+TYPES = [
+    "cqc",
+    "care_home",
+    "home_care",
+    "supported",
+    "shared_lives",
+    "personal_assistant",
+    "agency",
+    "charity",
+    "council",
+    "other",
+]
 ROUTES = ["cqc_matched", "cqc_checked", "not_cqc_small", "not_cqc_checked", "undecided"]
-STATES = ["placed", "checking", "awaiting_provider", "verified", "batched", "dispatched", "delivered", "refused", "cancelled"]
+STATES = [
+    "placed",
+    "checking",
+    "awaiting_provider",
+    "verified",
+    "batched",
+    "dispatched",
+    "delivered",
+    "refused",
+    "cancelled",
+]
 
 
 def measure(code: str, unit: Unit = Unit.ORDERS, control: Control = Control.COUNT, **more: object) -> Measure:

@@ -48,7 +48,10 @@ class World:
         """All tables of the snapshot of a week."""
         orders, period = self.of_week(week), Period.week(self.monday(week))
         cut: list[tuple[Table, list[RawCell]]] = [
-            (tables.WEEK, [*_cells(orders, lambda order: None, []), RawCell(TOTAL, TOTAL, "accounts", len(orders), len(orders))]),
+            (
+                tables.WEEK,
+                [*_cells(orders, lambda order: None, []), RawCell(TOTAL, TOTAL, "accounts", len(orders), len(orders))],
+            ),
             (tables.BY_REGION, _cells(orders, lambda order: order.region, [*tables.REGION_CODES, UNKNOWN])),
             (tables.BY_TYPE, _cells(orders, lambda order: order.kind, tables.TYPES)),
             (tables.BY_ROUTE, _cells(orders, lambda order: order.route, tables.ROUTES)),
@@ -78,7 +81,10 @@ class World:
 
     def _fulfilment(self, week: int) -> list[RawCell]:
         """A parcel leaves in the week of its order and arrives a week later; some come back."""
-        left = {n: [o for o in self.of_week(n) if o.state in ("dispatched", "delivered", "verified")] for n in (week, week - 1)}
+        left = {
+            n: [o for o in self.of_week(n) if o.state in ("dispatched", "delivered", "verified")]
+            for n in (week, week - 1)
+        }
         back = [order for order in left[week - 1] if order.badges % 17 == 0]
         arrived = [order for order in left[week - 1] if order.badges % 17]
         return [
@@ -148,7 +154,12 @@ class Publisher:
                 if near:
                     history.append(
                         PublishedBefore(
-                            table.table.code, table.period, each.version, table.cells, table.rounded_to, table.rule,
+                            table.table.code,
+                            table.period,
+                            each.version,
+                            table.cells,
+                            table.rounded_to,
+                            table.rule,
                             today[table.table.code],
                         )
                     )
@@ -164,7 +175,12 @@ def all_in(world: World) -> list[Publication]:
 
 
 def chance_world(
-    seed: int, weeks: int, organisations: int, areas: int, sizes: Callable[[random.Random], int], **weights: Mapping[str, float]
+    seed: int,
+    weeks: int,
+    organisations: int,
+    areas: int,
+    sizes: Callable[[random.Random], int],
+    **weights: Mapping[str, float],
 ) -> World:
     """Organisations order now and then; `weights` makes some rows likelier than others, by `region`, `kind`, `route`, `state`."""
     chance = random.Random(seed)
