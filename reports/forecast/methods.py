@@ -48,7 +48,8 @@ def _ets(history: Sequence[float], ahead: int, with_reaches: bool) -> Path:
     from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
     if max(history) == min(history):
-        raise NoPath
+        # Nothing ever moved, and there is nothing to fit.
+        return _naive(history, ahead, with_reaches)
     with warnings.catch_warnings():
         # It warns when it has not settled; the back-test says what that is worth.
         warnings.simplefilter("ignore")
