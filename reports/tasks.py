@@ -16,8 +16,8 @@ def publish_weeks() -> int:
     return publish_due(now=timezone.now())
 
 
-@shared_task(name="reports.sweep_unpublished_weeks")
-def sweep_unpublished_weeks() -> int:
+@shared_task(name="reports.publish_missed_weeks")
+def publish_missed_weeks() -> int:
     """Find weeks that should have figures and have none, and publish them."""
     return publish_overdue(now=timezone.now())
 

@@ -19,7 +19,9 @@ from badgeportal.outbox.models import OutboxMessage
 from sampledata.crowd import crowd
 from sampledata.days import Days
 from sampledata.editions import in_both_editions
+from sampledata.figures import publish_history
 from sampledata.people import MANAGER, can_order, make_providers, make_staff, ordering_listings
+from sampledata.postcodes import load_postcodes
 from sampledata.register import SampleListing, listings
 from sampledata.register_loads import LISTINGS, RegisterLoads
 from sampledata.rights import live_through_requests
@@ -50,6 +52,7 @@ def load(*, now: datetime, say: Say) -> bool:
         loads = RegisterLoads(Path(folder), Actor.user(people[MANAGER.email]), now=now)
         loads.load_the_earlier()
         loads.plan_the_current(days.agenda)
+        load_postcodes(Path(folder), now=before_all)
         say(f"    {LISTINGS:,} listings in two editions")
         say(f"  Placing {len(told) + len(visits):,} orders of twelve weeks, checking, packing and tracking them...")
         shown = 0
@@ -58,6 +61,8 @@ def load(*, now: datetime, say: Say) -> bool:
                 shown = percent - percent % 20
                 say(f"    {shown}%")
     live_through_requests(people, now=now)
+    say("  Publishing the figures of each week...")
+    publish_history(now=now)
     _date_the_mails()
     with connection.cursor() as cursor:
         cursor.execute("RESET synchronous_commit")

@@ -85,7 +85,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "reports.publish_weeks",
         "schedule": crontab(day_of_week="mon", hour="5", minute="5"),
     },
-    "find weeks without figures": {"task": "reports.sweep_unpublished_weeks", "schedule": crontab(minute="3")},
+    "find weeks without figures": {"task": "reports.publish_missed_weeks", "schedule": crontab(minute="3")},
     "forecast and draw what the analysts' page lacks": {
         "task": "reports.prepare_dashboard",
         "schedule": 60.0,

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from reports.disclosure.model import INFINITE, ContradictionError, Key, Model
 
+# How much is missing below and above.
+Lack = tuple[float, float]
 _INFEASIBLE = 2
 
 
@@ -24,29 +27,39 @@ class Reach:
         self._seen: dict[Key, tuple[float, float]] = {}
         self.solved = 0
 
-    def lacking(self, model: Model, wanted: Mapping[Key, tuple[int, int]]) -> dict[Key, tuple[float, float]]:
+    def lacking(
+        self, model: Model, wanted: Mapping[Key, tuple[int, int]], tied_to: AbstractSet[Key] | None = None
+    ) -> dict[Key, Lack]:
         """The figures that cannot be all they should, with how much is missing below and above.
 
-        Raises ContradictionError when no true figures would give what is published.
+        With `tied_to` only parts in which one of these figures stands are looked at. Raises ContradictionError when no true
+        figures would give what is published.
         """
-        lacks: dict[Key, tuple[float, float]] = {}
+        lacks: dict[Key, Lack] = {}
         for part in model.components():
-            program = _Program(part)
-            if not any(key in part.intervals for key in wanted):
-                if part.relations:
-                    self._see(program, program.solve(None, 0.0))
+            if tied_to is not None and tied_to.isdisjoint(part.intervals):
                 continue
-            for key, (least, most) in wanted.items():
-                if key in part.intervals:
-                    below = self._missing(program, key, 1.0, least)
-                    above = self._missing(program, key, -1.0, most)
-                    if below or above:
-                        lacks[key] = (below, above)
+            program = _Program(part)
+            asked = [key for key in wanted if key in part.intervals]
+            if not asked and part.relations:
+                self._see(program, program.solve(None, 0.0))
+            for key in asked:
+                lack = (
+                    self._missing(program, key, 1.0, wanted[key][0]),
+                    self._missing(program, key, -1.0, wanted[key][1]),
+                )
+                if any(lack):
+                    lacks[key] = lack
+        return lacks | self._known_exactly(model, wanted)
+
+    @staticmethod
+    def _known_exactly(model: Model, wanted: Mapping[Key, tuple[int, int]]) -> dict[Key, Lack]:
+        found: dict[Key, Lack] = {}
         for key, (least, most) in wanted.items():
             low, high = model.intervals[key]
             if low == high and (low > least or high < most):
-                lacks[key] = (max(low - least, 0), max(most - high, 0))
-        return lacks
+                found[key] = (max(low - least, 0), max(most - high, 0))
+        return found
 
     def _missing(self, program: _Program, key: Key, sign: float, target: float) -> float:
         reached = self._seen.get(key, (INFINITE, -INFINITE))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from reports.disclosure.drafts import Draft, Unit
 from reports.disclosure.model import Key, Model
@@ -24,12 +25,12 @@ class Remedies:
         self._regions = regions
 
     def where(self, key: Key, place: Place | None) -> tuple[str, str]:
-        """The table, and for areas the region, in which to look for a remedy. Of earlier weeks only the areas are new."""
+        """The table, and for areas the region, in which to look for a remedy. Of earlier weeks nothing can be hidden any more."""
         if place is None:
             code, _, row, *_ = key  # type: ignore[misc]
-            return AUTHORITIES, row if code in (REGIONS, "cohort") else ""
+            return (AUTHORITIES, row) if code in (REGIONS, "cohort") else (code, "")
         draft, row, _ = place
-        if row == TOTAL and draft.code in COHORT and key[0] == "cohort":  # type: ignore[index]
+        if key[0] == "cohort":  # type: ignore[index]
             return _COHORT_TOTAL
         if draft.code == AUTHORITIES:
             return AUTHORITIES, self._regions.get(row, row)
@@ -38,20 +39,15 @@ class Remedies:
     def hide_more(self, model: Model, key: Key, place: Place | None, lack: Lack) -> bool:
         """Hides one unit more, or the rest of what is tied to the figure. False when nothing is left to hide."""
         where = self.where(key, place)
-        code, region = where
         if where == _COHORT_TOTAL:
             return self._withhold_cohort()
-        draft = self._drafts.get(code)
-        if draft is None or draft.before is not None:
+        draft = self._new(where[0])
+        if draft is None:
             return False
         measure: str = key[3]  # type: ignore[index]
-        if code == AUTHORITIES:
-            rows = self._areas(draft, region)
-            if region == TOTAL:
-                return self._withhold(draft, rows)
-            needed = lack[1] if place else max(lack)
-            return self._hide_one(draft, draft.shown_units(rows), measure, needed) or self._withhold(draft, rows)
-        if code in COHORT and place is not None:
+        if draft.code == AUTHORITIES:
+            return self.hide_areas(where[1], measure, lack[1] if place else max(lack), far=place is None)
+        if draft.code in COHORT and place is not None:
             return self._hide_in_cohort(draft, place[1], measure, lack)
         near = _neighbours(model, key)
         sheet = draft.sheet()
@@ -59,9 +55,27 @@ class Remedies:
         candidates = [unit for unit in draft.shown_units() if unit in tied]
         return self._hide_one(draft, candidates, measure, lack[1]) or self._withhold_units(draft, tied)
 
+    def hide_areas(self, region: str, measure: str, needed: float, *, far: bool = True) -> bool:
+        """Hides one area of a region more, then all of the region; `far`: then of one other after the other."""
+        draft = self._new(AUTHORITIES)
+        if draft is None:
+            return False
+        areas = self._areas(draft, region)
+        if region != TOTAL and self._hide_one(draft, draft.shown_units(areas), measure, needed):
+            return True
+        return self._withhold(draft, areas) or (far and self.withhold_next_region())
+
+    def has_new_areas(self) -> bool:
+        return self._new(AUTHORITIES) is not None
+
+    def _new(self, code: str) -> Draft | None:
+        """The draft of a table of which no version is out."""
+        draft = self._drafts.get(code)
+        return draft if draft is not None and draft.before is None else None
+
     def can_coarsen_stock(self) -> bool:
-        draft = self._drafts.get(STOCK)
-        return draft is not None and draft.before is None and draft.step < _COARSEST_STEP
+        draft = self._new(STOCK)
+        return draft is not None and draft.step < _COARSEST_STEP
 
     def coarser_stock(self) -> None:
         self._drafts[STOCK].step *= 2
@@ -72,9 +86,28 @@ class Remedies:
         if draft is not None and tie not in (STOCK, FULFILMENT):
             self._withhold(draft, [TOTAL] if tie == TOTAL else self._areas(draft, tie))
 
-    def withhold_all(self, code: str) -> None:
-        if (draft := self._drafts.get(code)) is not None:
-            self._withhold(draft, draft.rows)
+    def withhold_next_region(self) -> bool:
+        """Withholds the areas of the region with the fewest badges that is shown yet; the total comes last."""
+        draft = self._new(AUTHORITIES)
+        if draft is None:
+            return False
+        groups = [self._areas(draft, region) for region in sorted({UNKNOWN, *self._regions.values()})]
+        shown = [rows for rows in groups if not draft.units(rows) <= draft.withheld]
+        shown.sort(key=lambda rows: sum(draft.value(row, "badges") for row in rows))
+        return self._withhold(draft, shown[0] if shown else draft.rows)
+
+    def withhold_all(self, code: str) -> bool:
+        draft = self._new(code)
+        return draft is not None and self._withhold(draft, draft.rows)
+
+    @contextmanager
+    def without_areas(self) -> Iterator[None]:
+        """As if no area of any region were shown."""
+        draft = self._drafts[AUTHORITIES]
+        kept = set(draft.withheld)
+        self._withhold(draft, draft.rows)
+        yield
+        draft.withheld = kept
 
     def _hide_in_cohort(self, draft: Draft, row: str, measure: str, lack: Lack) -> bool:
         rows = [each for each in draft.rows if each != TOTAL]
@@ -116,10 +149,11 @@ class Remedies:
 
 
 def _neighbours(model: Model, key: Key) -> set[Key]:
-    """The figures that stand in a relation with this one."""
+    """The figures that stand in a relation with this one, or with one whose uncertainty hangs together with its own."""
+    near = next((set(part.intervals) for part in model.components() if key in part.intervals), {key})
     found: set[Key] = set()
     for relation in model.relations:
         keys = {other for _, other in relation.terms}
-        if key in keys:
+        if not near.isdisjoint(keys):
             found |= keys
     return found - {key}

@@ -7,11 +7,12 @@ sets a figure aside of which nothing is published; and of each of these there is
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from reports.disclosure.audit import Reach, must_reach
 from reports.disclosure.drafts import Draft
 from reports.disclosure.model import ContradictionError, Key, Model
-from reports.disclosure.names import AUTHORITIES, FULFILMENT, STOCK
+from reports.disclosure.names import AUTHORITIES, FULFILMENT, REGIONS, STOCK
 from reports.disclosure.relations import model_of
 from reports.disclosure.remedies import Lack, Place, Remedies
 from reports.disclosure.sheets import Sheet
@@ -48,7 +49,7 @@ class Suppression:
         while True:
             places = self._hidden_places()
             model = self._model()
-            lacks = self._reach.lacking(model, self._wanted(model, places))
+            lacks = self._reach.lacking(model, self._wanted(model, places), tied_to=self._new_figures())
             if not lacks:
                 return
             self._treat(model, places, lacks)
@@ -57,6 +58,10 @@ class Suppression:
         sheets = [*self._history, *(draft.sheet() for draft in self._drafts)]
         chosen = self._untied if untied is None else untied
         return model_of(sheets, parts=self._parts, regions=self._regions, untied=chosen)
+
+    def _new_figures(self) -> set[Key]:
+        """What is published now says nothing new about parts in which none of these stands."""
+        return {sheet.key(*cell) for sheet in (draft.sheet() for draft in self._drafts) for cell in sheet.intervals}
 
     def _hidden_places(self) -> dict[Key, Place]:
         places: dict[Key, Place] = {}
@@ -85,20 +90,54 @@ class Suppression:
             if where in treated:
                 continue
             treated.add(where)
-            if self._is_the_stock_to_blame(key, lack, places):
+            if self._remedies.can_coarsen_stock() and self._is_to_blame(model, {STOCK}, key, lack, places):
                 self._remedies.coarser_stock()
                 self._reach = Reach()
                 return
-            if not self._remedies.hide_more(model, key, places.get(key), lack):
+            if not (
+                self._hide_areas_instead(model, key, lack, places)
+                or self._remedies.hide_more(model, key, places.get(key), lack)
+            ):
                 self._set_aside.add(key)
 
-    def _is_the_stock_to_blame(self, key: Key, lack: Lack, places: Mapping[Key, Place]) -> bool:
-        if STOCK in self._untied or not self._remedies.can_coarsen_stock():
+    def _hide_more(self, model: Model, key: Key, lack: Lack, places: Mapping[Key, Place]) -> bool:
+        return (
+            self._hide_areas_instead(model, key, lack, places)
+            or self._remedies.hide_more(model, key, places.get(key), lack)
+            or self._withhold_areas_if_it_helps(key, lack, places)
+        )
+
+    def _withhold_areas_if_it_helps(self, key: Key, lack: Lack, places: Mapping[Key, Place]) -> bool:
+        """The last resort for an area: other regions are withheld as well, unless what gives it away was out before."""
+        if key[0] != AUTHORITIES:  # type: ignore[index]
             return False
-        model = self._model(untied={*self._untied, STOCK})
+        with self._remedies.without_areas():
+            helps = self._lacks_less(self._model(), key, lack, places)
+        return helps and self._remedies.withhold_next_region()
+
+    def _hide_areas_instead(self, model: Model, key: Key, lack: Lack, places: Mapping[Key, Place]) -> bool:
+        """Of a weekly figure that the new areas give away, areas are hidden: they are the finer."""
+        code, _, row, measure, _ = key  # type: ignore[misc]
+        if key not in places or code not in (REGIONS, "cohort") or not self._remedies.has_new_areas():
+            return False
+        if not self._is_to_blame(model, self._ties - {STOCK, FULFILMENT}, key, lack, places):
+            return False
+        return self._remedies.hide_areas(row, measure, max(lack))
+
+    def _is_to_blame(
+        self, model: Model, ties: AbstractSet[str], key: Key, lack: Lack, places: Mapping[Key, Place]
+    ) -> bool:
+        """Whether a figure would lack less if it were not for these relations."""
+        tied = AUTHORITIES if ties.isdisjoint({STOCK}) else STOCK
+        near = next((part.intervals for part in model.components() if key in part.intervals), {})
+        if ties <= self._untied or not any(other[0] == tied for other in near):  # type: ignore[index]
+            return False
+        return self._lacks_less(self._model(untied={*self._untied, *ties}), key, lack, places)
+
+    def _lacks_less(self, model: Model, key: Key, lack: Lack, places: Mapping[Key, Place]) -> bool:
         wanted = self._wanted(model, places)
-        alone = Reach().lacking(model, {key: wanted[key]})
-        return max(alone.get(key, (0.0, 0.0))) < max(lack)
+        alone = Reach().lacking(model, {key: wanted[key]}, tied_to={key})
+        return any(less < more for less, more in zip(alone.get(key, (0.0, 0.0)), lack, strict=True))
 
     def _give_up_changes(self) -> bool:
         """Whatever was published before stays as it was, if there is anything against the changes."""

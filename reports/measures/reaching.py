@@ -81,7 +81,8 @@ def _reach(period: Period) -> Iterator[RawCell]:
     for code, label in [(TOTAL, "Total"), *regions]:
         listings, ordered, organisations = found.get(None if code == TOTAL else code, (0, 0, 0))
         yield RawCell(code, label, LISTINGS.code, listings, 0)
-        yield RawCell(code, label, LISTINGS_ORDERED.code, ordered, organisations)
+        # Where no place is listed there is nothing that could be reached.
+        yield RawCell(code, label, LISTINGS_ORDERED.code, ordered if listings else None, organisations)
         yield RawCell(code, label, SHARE_ORDERED.code, ratio(ordered, listings, times=100), organisations)
         # Worked out from figures that are published, and so only once those are known.
         yield RawCell(code, label, BADGES_FOR_EACH.code, None, organisations)

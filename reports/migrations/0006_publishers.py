@@ -1,3 +1,8 @@
+"""Portal managers may ask for figures and withdraw them.
+
+Adds rights to a role and changes none, so the version before, which asks for none of these, is not touched by it.
+"""
+
 from django.db import migrations
 
 from accounts import roles
@@ -9,8 +14,6 @@ def grant_permissions(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    """Portal managers ask for figures and withdraw them."""
-
     dependencies = [("reports", "0005_append_only"), ("accounts", "0011_closing_roles")]
 
     operations = [migrations.RunPython(grant_permissions, migrations.RunPython.noop)]

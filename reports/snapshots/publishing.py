@@ -26,6 +26,8 @@ from reports.snapshots.weeks import data_is_destroyed, unpublished_weeks
 log = structlog.get_logger(__name__)
 
 PUBLISH_WEEKS = "reports.publish_weeks"
+# Forecasts and draws what was published; by name, as it reads snapshots and nothing here reads what it makes.
+PREPARE_DASHBOARD = "reports.prepare_dashboard"
 JOB = Actor.system("publish-weeks")
 # Under the task's time limit with a slow last week; the run that follows goes on.
 RUN_FOR = timedelta(minutes=5)
@@ -78,6 +80,7 @@ def _store(week: date, tables: Sequence[ProtectedTable], *, actor: Actor, now: d
         kind=SNAPSHOT_PUBLISHED, actor=actor, subject=snapshot, now=now, week=week.isoformat(), version=snapshot.version,
         tables=len(tables), hidden=hidden,
     )  # fmt: skip
+    kick(PREPARE_DASHBOARD)
     log.info("snapshot_published", week=week.isoformat(), version=snapshot.version, hidden=hidden)
     return snapshot
 

@@ -139,9 +139,9 @@ def test_reach_by_region_over_four_weeks(late):
     found = cells("reach_by_region", FOUR_WEEKS)
     shown = {row: (found[row, "listings"].value, found[row, "listings_ordered"].value) for row, _ in found}
     assert {row: pair for row, pair in shown.items() if pair[0]} == {
-        TOTAL: (4, 2), "E12000001": (1, 0), "E12000003": (1, 1), "E12000007": (1, 0), "E12000008": (1, 1),
+        TOTAL: (36, 2), "E12000001": (9, 0), "E12000003": (9, 1), "E12000007": (9, 0), "E12000008": (9, 1),
     }  # fmt: skip
-    assert found[TOTAL, "share_ordered"].value == Decimal("50.0")
+    assert found[TOTAL, "share_ordered"].value == Decimal("5.6")
     assert found[TOTAL, "listings_ordered"].organisations == 1
 
 

@@ -84,6 +84,11 @@ class World:
             )
             for number, (name, (provider, code, council, region)) in enumerate(homes.items(), start=100)
         }  # fmt: skip
+        for number, (_, code, council, region) in enumerate(8 * [*homes.values()]):
+            a_listing(
+                code=f"W{number:04}", provider_id=f"1-8{number}", local_authority_code=code, local_authority=council,
+                region=region,
+            )  # fmt: skip
         a_listing(provider_id="1-903", status="closed", closed_at=at(1, month=9), region="London")
 
     def _people(self) -> None:

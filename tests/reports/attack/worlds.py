@@ -186,7 +186,7 @@ def chance_world(
     chance = random.Random(seed)
     regions = {f"E{n:08d}": tables.REGION_CODES[n % 9] for n in range(areas)}
     orders = list(_orders(chance, weeks, organisations, regions, sizes, weights))
-    return World(orders, regions, received={week: 50_000 for week in range(0, weeks, 3)})
+    return World(orders, regions, received=dict.fromkeys(range(0, weeks, 3), 50000))
 
 
 def _orders(
