@@ -181,6 +181,14 @@ def week_words(snapshot: Snapshot) -> str:
     return f"Week from {_days(snapshot.period)}"
 
 
+def short_week_words(snapshot: Snapshot) -> str:
+    """ "16 to 22 November 2026", with as much of the first day as differs from the last."""
+    first, last = snapshot.period.starts, snapshot.period.last_day
+    month = "" if first.month == last.month else f" {first:%B}"
+    year = "" if first.year == last.year else f" {first.year}"
+    return f"{first.day}{month}{year} to {last.day} {last:%B} {last.year}"
+
+
 def shorthand_words(mark: Mark) -> str:
     """What a shorthand stands for, such as "[x] means not available."."""
     return f"{mark.label}.".replace("]: ", "] means ")

@@ -17,7 +17,7 @@ from badgeportal.govuk.paging import pagination
 from reports.access import ReportsAccessMixin
 from reports.downloads.actions import SnapshotWithdrawn, take_file
 from reports.downloads.files import WHOLE, file_called
-from reports.downloads.publication import ABOUT, Publication, publication_of, week_words
+from reports.downloads.publication import ABOUT, Publication, publication_of, short_week_words, week_words
 from reports.downloads.versions import Versions, versions_of
 from reports.measures.catalogue import TABLES
 from reports.models import Snapshot
@@ -34,7 +34,8 @@ class SnapshotsView(ReportsAccessMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         published = Snapshot.objects.published().newest_first()
         page = Paginator(published, SNAPSHOTS_ON_A_PAGE).get_page(self.request.GET.get("page"))
-        return {**super().get_context_data(**kwargs), "snapshots": page, "pagination": pagination(page)}
+        rows = [{"snapshot": snapshot, "words": short_week_words(snapshot)} for snapshot in page]
+        return {**super().get_context_data(**kwargs), "rows": rows, "pagination": pagination(page)}
 
 
 class SnapshotView(ReportsAccessMixin, View):

@@ -338,6 +338,9 @@ def test_a_visitor_opens_public_pages_only(client: Client) -> None:
         "name": "mail-1",
         "uidb36": "1",
         "key": "set-password",
+        "week": date(2026, 11, 16),
+        "version": 1,
+        "file": "workbook.xlsx",
     }
     asked = set()
     for name in patterns_of(get_resolver()):

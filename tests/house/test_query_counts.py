@@ -19,9 +19,11 @@ from accounts.closing.notice import current_plan, remember
 from accounts.models import User
 from badgeportal import staff_sessions
 from orders.models import Order
+from reports.models import Snapshot
 from tests.factories.user import StaffFactory, UserFactory
 from tests.house.test_doors import POST_ONLY, SITE, address, let_in, one_of_each, pages_of_records, patterns_of
 from tests.journeys import finished_draft, placed_order
+from tests.reports.downloads.worlds import WEEK, a_published_snapshot
 from tests.verification.test_questions import asked, order_of
 from tests.verification.worlds import a_listing, assessed, cqc_order, waiting_check
 
@@ -137,7 +139,23 @@ def provider_pages(more: int) -> dict[str, Visit]:
         name: (home, reverse(name, args=[waiting.reference])) for name in ("correct_ods_code", "send_listed_inbox_link")
     }
     answering = signed_in(User.objects.get(pk=question.account_id))
-    return found | {"answer_question": (answering, reverse("answer_question", args=[question.reference]))}
+    return (
+        found
+        | published_pages(more)
+        | {"answer_question": (answering, reverse("answer_question", args=[question.reference]))}
+    )
+
+
+def published_pages(more: int) -> dict[str, Visit]:
+    """What an analyst opens; `more` further weeks are published."""
+    analyst = signed_in(StaffFactory(role=roles.DHSC_ANALYST))
+    weeks = [a_published_snapshot(WEEK - timedelta(weeks=Snapshot.objects.count())) for _ in range(1 + more)]
+    address = {"week": weeks[0].week, "version": weeks[0].version}
+    return {
+        "snapshots": (analyst, reverse("snapshots")),
+        "snapshot": (analyst, reverse("snapshot", kwargs=address)),
+        "snapshot_file": (analyst, reverse("snapshot_file", kwargs={**address, "file": "week.csv"})),
+    }
 
 
 def staff_pages(more: int, *, lists: bool) -> dict[str, Visit]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -48,7 +48,9 @@ DEFINITIONS = (
     a_table("verification", "Verification", "England", SHARE, AGE),
     a_table("four_weeks_by_authority", "Orders by authority", "Local authority", ORDERS, level=Level.BELOW_NATIONAL),
 )
-FIGURES: dict[str, list[tuple[str, str, dict[str, str]]]] = {
+# By table: (row, label, figures by measure), a letter where shorthand stands.
+Figures = Mapping[str, Sequence[tuple[str, str, dict[str, str]]]]
+FIGURES: Figures = {
     "week": [(TOTAL, "Total", {"orders": "12345", "badges": "250000"})],
     "week_by_region": [
         ("E12000001", "North East", {"orders": "15", "badges": "120"}),
@@ -83,9 +85,9 @@ def a_withdrawn_snapshot(week: date = WEEK, *, version: int = 1, reason: str = "
     )
 
 
-def with_figures(snapshot: Snapshot) -> Snapshot:
+def with_figures(snapshot: Snapshot, figures: Figures = FIGURES) -> Snapshot:
     """The same with four tables: national and exact, by region with a hidden row, a share, and four weeks by authority."""
-    for position, (code, rows) in enumerate(FIGURES.items()):
+    for position, (code, rows) in enumerate(figures.items()):
         four = "four" in code
         table = PublishedTable.objects.create(
             snapshot=snapshot,
@@ -100,8 +102,8 @@ def with_figures(snapshot: Snapshot) -> Snapshot:
         )
         Cell.objects.bulk_create(
             Cell(table=table, position=place, row=row, label=label, measure=measure, **_stored(text))
-            for place, (row, label, figures) in enumerate(rows)
-            for measure, text in figures.items()
+            for place, (row, label, texts) in enumerate(rows)
+            for measure, text in texts.items()
         )
     return snapshot
 
