@@ -40,7 +40,7 @@ from verification.models import ListedEmail, Listing
 pytestmark = pytest.mark.django_db
 
 # Below /reports/.
-REPORTS = {"reports", "snapshots", "snapshot", "snapshot_file"}
+REPORTS = {"reports", "snapshots", "snapshot", "snapshot_file", "chart_picture"}
 # About the account of whoever is signed in, and what they themselves ordered.
 OWN = {
     *("your_orders", "your_details", "your_data", "order_cqc"),
