@@ -23,7 +23,7 @@ def _columns(axes: Any, panel: Panel, drawing: Drawing, shape: Shape) -> None:
     axes.bar([place for place, _ in shown], [value for _, value in shown], color=colours, width=0.78)
     _over_weeks(axes, panel, drawing, shape)
     _say_last(axes, series, 0.45)
-    _say_gaps(axes, series)
+    _say_gaps(axes, series, among_columns=True)
 
 
 def _lines(axes: Any, panel: Panel, drawing: Drawing, shape: Shape) -> None:
@@ -123,13 +123,13 @@ def _say_last(axes: Any, series: Series, beside: float) -> None:
                   color=BLUE, fontweight="bold", annotation_clip=False)  # fmt: skip
 
 
-def _say_gaps(axes: Any, series: Series) -> None:
+def _say_gaps(axes: Any, series: Series, *, among_columns: bool = False) -> None:
     """The shorthand of each hidden week, where its figure would stand; upright where columns leave it no room."""
     room = axes.get_position().width * axes.figure.get_figwidth() * axes.figure.dpi / max(len(series.values), 1)
     for place, value in enumerate(series.values):
         if value is None and place < len(series.marks) and series.marks[place]:
             axes.annotate(series.marks[place], (place, 0), xytext=(0, 4), textcoords="offset points", ha="center",
-                          va="bottom", color=GREY, fontsize=11, rotation=90 if room < 14 else 0)  # fmt: skip
+                          va="bottom", color=GREY, fontsize=11, rotation=90 if among_columns and room < 14 else 0)  # fmt: skip
 
 
 def _dot_alone(axes: Any, series: Series, colour: str) -> None:

@@ -78,14 +78,14 @@ def _stock(published: Published) -> str | None:
 def _returns(published: Published) -> str | None:
     return _moved(
         published, "fulfilment", "share_returned", settings.ATTENTION_RETURNS_POINTS,
-        "{now} of parcels came back, up from {before} in the {weeks} before.",
+        "{now} of parcels came back, up from {before} in {weeks}.",
     )  # fmt: skip
 
 
 def _matching(published: Published) -> str | None:
     return _moved(
         published, "verification", "share_matched", -settings.ATTENTION_MATCHING_POINTS,
-        "{now} of orders were matched without a person, down from {before} in the {weeks} before.",
+        "{now} of orders were matched without a person, down from {before} in {weeks}.",
     )  # fmt: skip
 
 
@@ -98,7 +98,7 @@ def _moved(published: Published, code: str, measure: str, points: int, sentence:
     before = Decimal(fmean(earlier))
     if (now - before) * (1 if points > 0 else -1) < abs(points):
         return ""
-    weeks = "week" if len(earlier) == 1 else f"{len(earlier)} weeks"
+    weeks = published.weeks_before_words(code, measure, COMPARED_WEEKS)
     return sentence.format(now=quantity(now, Unit.PERCENT), before=quantity(before, Unit.PERCENT), weeks=weeks)
 
 

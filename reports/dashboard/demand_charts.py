@@ -64,7 +64,8 @@ def _moved(published: Published) -> str:
     if not before or not (usual := Decimal(fmean(before))):
         return f"{number(now)} badges were ordered in the week"
     change = 100 * (now - usual) / usual
-    span = "the week before" if len(before) == 1 else f"the mean of the {len(before)} weeks before"
+    weeks = published.weeks_before_words("week", "badges", _COMPARED)
+    span = weeks if len(before) == 1 else f"the mean of {weeks}"
     if abs(change) < _STEADY:
         return f"Badges ordered held steady at {number(now)} in the week"
     word = "rose" if change > 0 else "fell"

@@ -51,6 +51,13 @@ class Published:
         earlier = self.figures[code, measure][-1 - count : -1]
         return [figure.value for figure in earlier if figure.value is not None]
 
+    def weeks_before_words(self, code: str, measure: str, count: int) -> str:
+        """What those are called: `the 4 weeks before`, or `3 of the 4 weeks before` when one is hidden."""
+        shown, all_weeks = len(self.weeks_before(code, measure, count)), min(count, len(self.weeks) - 1)
+        if shown < all_weeks:
+            return f"{shown} of the {all_weeks} weeks before"
+        return "the week before" if shown == 1 else f"the {shown} weeks before"
+
     def table(self, code: str) -> PublishedTable | None:
         return self.tables[code].table if code in self.tables else None
 

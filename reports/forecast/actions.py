@@ -14,7 +14,7 @@ from reports.forecast.stock import RunsOut, runs_out
 from reports.measures.shapes import TOTAL
 from reports.models import Forecast, ForecastWeek, Snapshot
 from reports.models.forecast import Method
-from reports.snapshots.reading import Figure, Point, series
+from reports.snapshots.reading import Figure, series
 
 log = structlog.get_logger(__name__)
 
@@ -33,14 +33,16 @@ def compute_forecast(*, snapshot: Snapshot, now: datetime) -> Forecast | None:
     with alone_with("reports.forecast") as alone:
         if not alone or Forecast.objects.filter(snapshot=snapshot).exists():
             return None
-        found = series([BADGES, STOCK])
-        verdict = decide(_by_week(found[BADGES], snapshot.week))
-        stock = next((p.figure for p in found[STOCK] if p.period.starts == snapshot.week), Figure(None, "x"))
+        verdict = decide(published_badges(snapshot))
+        found = series([STOCK], since=snapshot.week)[STOCK]
+        stock = next((point.figure for point in found if point.period.starts == snapshot.week), Figure(None, "x"))
         return _store(snapshot, verdict, stock, now)
 
 
-def _by_week(points: list[Point], last: date) -> list[float | None]:
-    """Badges of each week from the first published to `last`; None where hidden or not published."""
+def published_badges(snapshot: Snapshot) -> list[float | None]:
+    """Badges of each week from the first published to that of `snapshot`; None where hidden or not published."""
+    last = snapshot.week
+    points = series([BADGES])[BADGES]
     values = {point.period.starts: point.figure.value for point in points if point.period.starts <= last}
     if not values:
         return []
