@@ -75,3 +75,30 @@ INVENTORY.declare(
         "snapshot": "the snapshot that was published",
     },
 )
+_FORECAST = "a forecast from published figures"
+INVENTORY.declare(
+    "reports.forecast",
+    not_personal={
+        "id": "a number of the row itself",
+        "snapshot": "the snapshot that it was made from",
+        "computed_at": "a time",
+        **dict.fromkeys(("outcome", "method"), "one of a fixed list"),
+        **dict.fromkeys(("weeks_known", "weeks_hidden"), "a count"),
+        **dict.fromkeys(("widened", "error_naive", "error_drift", "error_ets", "covered_80", "covered_95"), _FORECAST),
+        "stock": _FIGURE,
+        **dict.fromkeys(("runs_out", "runs_out_earliest", "runs_out_latest"), "a date"),
+    },
+)
+INVENTORY.declare(
+    "reports.forecastweek",
+    not_personal={
+        "id": "a number of the row itself",
+        "forecast": "the forecast it belongs to",
+        "week": "a date",
+        **dict.fromkeys(("expected", "low_80", "high_80", "low_95", "high_95"), _FORECAST),
+    },
+)
+INVENTORY.declare(
+    "reports.chartpicture",
+    not_personal={"digest": "a hash of published figures", "svg": "a chart of published figures", "drawn_at": "a time"},
+)

@@ -341,6 +341,7 @@ def test_a_visitor_opens_public_pages_only(client: Client) -> None:
         "week": date(2026, 11, 16),
         "version": 1,
         "file": "workbook.xlsx",
+        "digest": "x",
     }
     asked = set()
     for name in patterns_of(get_resolver()):

@@ -13,13 +13,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 
 from accounts import roles
 from accounts.closing.notice import current_plan, remember
 from accounts.models import User
 from badgeportal import staff_sessions
 from orders.models import Order
-from reports.models import Snapshot
+from reports.models import ChartPicture, Snapshot
 from tests.factories.user import StaffFactory, UserFactory
 from tests.house.test_doors import POST_ONLY, SITE, address, let_in, one_of_each, pages_of_records, patterns_of
 from tests.journeys import finished_draft, placed_order
@@ -69,7 +70,6 @@ NOT_WALKED = {
     "order": "leads on to the first question",
     "privacy_version": "an old notice: a file, and no query",
     "local_mail_one": "shows one file, on a laptop only",
-    "reports": "for analysts; says what is to come, and asks nothing",
     "state": "measured in tests/badgeportal/test_watch.py, where a beat and a worker live",
     "confirm_from_listed_inbox": "needs a link that was sent; one row by its digest",
     "closing": "is not there while no closing is planned; a plan, and one row for each table",
@@ -151,7 +151,10 @@ def published_pages(more: int) -> dict[str, Visit]:
     analyst = signed_in(StaffFactory(role=roles.DHSC_ANALYST))
     weeks = [a_published_snapshot(WEEK - timedelta(weeks=Snapshot.objects.count())) for _ in range(1 + more)]
     address = {"week": weeks[0].week, "version": weeks[0].version}
+    picture, _ = ChartPicture.objects.get_or_create(digest="x", svg="<svg/>", defaults={"drawn_at": timezone.now()})
     return {
+        "reports": (analyst, reverse("reports")),
+        "chart_picture": (analyst, reverse("chart_picture", args=[picture.digest])),
         "snapshots": (analyst, reverse("snapshots")),
         "snapshot": (analyst, reverse("snapshot", kwargs=address)),
         "snapshot_file": (analyst, reverse("snapshot_file", kwargs={**address, "file": "week.csv"})),

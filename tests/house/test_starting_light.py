@@ -10,7 +10,19 @@ import pytest
 from tests.plugin import ROOT
 
 ROOMS = ["badgeportal", "accounts", "orders", "verification", "fulfilment", "reports"]
-HEAVY = {"gptables", "pandas", "numpy", "odfdo", "lxml", "openpyxl", "xlsxwriter", "scipy", "statsmodels", "matplotlib"}
+HEAVY = {
+    "gptables",
+    "pandas",
+    "numpy",
+    "odfdo",
+    "lxml",
+    "openpyxl",
+    "xlsxwriter",
+    "scipy",
+    "statsmodels",
+    "matplotlib",
+    "afcharts",
+}
 
 
 def loaded_at_start(source: str) -> set[str]:

@@ -19,10 +19,12 @@ from allauth.mfa.totp.internal.auth import (
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 
 from accounts import roles
 from accounts.models import User
 from orders.models import Order
+from reports.models import ChartPicture
 from tests.accounts.test_signing_in import sign_in
 from tests.factories.user import PASSWORD, StaffFactory
 from tests.house.test_doors import (
@@ -40,7 +42,7 @@ from verification.models import ListedEmail, Listing
 pytestmark = pytest.mark.django_db
 
 # Below /reports/.
-REPORTS = {"reports", "snapshots", "snapshot", "snapshot_file"}
+REPORTS = {"reports", "snapshots", "snapshot", "snapshot_file", "chart_picture"}
 # About the account of whoever is signed in, and what they themselves ordered.
 OWN = {
     *("your_orders", "your_details", "your_data", "order_cqc"),
@@ -59,6 +61,7 @@ OWN_MACHINE = {"local_mail", "local_mail_one"}
 def records() -> dict[str, Any]:
     """People with orders, checks, parcels, requests and complaints, and published figures."""
     a_published_snapshot()
+    ChartPicture.objects.create(digest="drawn", svg="<svg/>", drawn_at=timezone.now())
     return one_of_each()
 
 
@@ -86,6 +89,7 @@ def opened(client: Client, records: dict[str, Any]) -> dict[str, HttpResponse]:
         "week": date(2026, 11, 16),
         "version": 1,
         "file": "week.csv",
+        "digest": "drawn",
         "pk": 1,
         "name": "mail-1",
         "uidb36": "1",
