@@ -44,6 +44,4 @@ def _before(
 ) -> PublishedBefore:
     hides = any(cell.mark == HIDDEN for cell in cells)
     today = raw(table.code, table.period) if hides else ()
-    return PublishedBefore(
-        table.code, table.period, table.snapshot.version, cells, table.rounded_to, table.rule, today
-    )
+    return PublishedBefore(table.code, table.period, table.snapshot.version, cells, table.rounded_to, table.rule, today)
