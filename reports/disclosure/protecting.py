@@ -37,7 +37,8 @@ def protect(
     drafts = [Draft.of(table, period, cells) for table, period, cells in raw]
     _check(drafts, regions)
     _round_what_is_nearly_the_same(drafts)
-    sheets = sheets_of(history, _counts(drafts, history))
+    public = {draft.code: {m.code for m in draft.table.measures if m.control is Control.PUBLIC} for draft in drafts}
+    sheets = sheets_of(history, _counts(drafts, history), public)
     _hold_to_earlier_versions(drafts, history, sheets)
     Suppression(drafts, sheets, _hidden_before(history, sheets), regions).run()
     average = _average_week(drafts, history)
