@@ -8,7 +8,6 @@ from decimal import Decimal
 from itertools import accumulate
 from statistics import fmean
 
-from badgeportal.govuk.templatetags.govuk import gov_date
 from reports.charts.shapes import Drawing, Kind, Panel, Series
 from reports.dashboard.chart import (
     Chart,
@@ -22,7 +21,7 @@ from reports.dashboard.chart import (
     table_of_weeks,
 )
 from reports.dashboard.published import Published
-from reports.dashboard.wording import number
+from reports.dashboard.wording import day, number
 from reports.measures.shapes import TOTAL, Unit
 from reports.snapshots.reading import Figure, Row
 
@@ -159,7 +158,7 @@ def _region_panel(shown: Series) -> Panel:
 def _region_table(rows: Sequence[Row], week: date) -> FigureTable:
     measures = [measure for measure in ("badges", "orders", "organisations") if measure in rows[0].figures]
     return FigureTable(
-        f"Badges, orders and organisations by region, week beginning {gov_date(week)}",
+        f"Badges, orders and organisations by region, week beginning {day(week)}",
         ["Region", *(measure.capitalize() for measure in measures)],
         [(row.label, [row.figures[measure].text for measure in measures]) for row in rows],
     )
