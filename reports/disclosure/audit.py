@@ -25,7 +25,6 @@ class Reach:
 
     def __init__(self) -> None:
         self._seen: dict[Key, tuple[float, float]] = {}
-        self.solved = 0
 
     def lacking(
         self, model: Model, wanted: Mapping[Key, tuple[int, int]], tied_to: AbstractSet[Key] | None = None
@@ -42,7 +41,8 @@ class Reach:
             program = _Program(part)
             asked = [key for key in wanted if key in part.intervals]
             if not asked and part.relations:
-                self._see(program, program.solve(None, 0.0))
+                self._see(program, program.solve({}, 1.0))
+            self._sweep(program, {key: wanted[key] for key in asked})
             for key in asked:
                 lack = (
                     self._missing(program, key, 1.0, wanted[key][0]),
@@ -61,14 +61,30 @@ class Reach:
                 found[key] = (max(low - least, 0), max(most - high, 0))
         return found
 
+    def _sweep(self, program: _Program, wanted: Mapping[Key, tuple[int, int]]) -> None:
+        """Asks for many figures at once, as long as that settles some; only the others are then asked for one by one."""
+        for sign, side in ((1.0, 0), (-1.0, 1)):
+            open_ones = {key: reach[side] for key, reach in wanted.items() if not self._reached(key, sign, reach[side])}
+            while len(open_ones) > 1:
+                try:
+                    self._see(program, program.solve(open_ones, sign, strict=True))
+                except ContradictionError:
+                    break
+                left = {key: target for key, target in open_ones.items() if not self._reached(key, sign, target)}
+                if len(left) == len(open_ones):
+                    break
+                open_ones = left
+
+    def _reached(self, key: Key, sign: float, target: float) -> bool:
+        low, high = self._seen.get(key, (INFINITE, -INFINITE))
+        return low <= target if sign > 0 else high >= target
+
     def _missing(self, program: _Program, key: Key, sign: float, target: float) -> float:
-        reached = self._seen.get(key, (INFINITE, -INFINITE))
-        if (reached[0] <= target) if sign > 0 else (reached[1] >= target):
+        if self._reached(key, sign, target):
             return 0.0
-        point = program.solve(key, sign, target)
-        self.solved += 1
+        point = program.solve({key: target}, sign)
         self._see(program, point)
-        missing = sign * (point[program.position[key]] - target)
+        missing = sign * (float(point[program.position[key]]) - target)
         return missing if missing > 1e-6 else 0.0
 
     def _see(self, program: _Program, point: Iterable[float]) -> None:
@@ -108,27 +124,28 @@ class _Program:
                 self._arguments[f"A_{name}"] = csr_array((rows.weights, (rows.rows, rows.columns)), shape=shape)
                 self._arguments[f"b_{name}"] = np.array(rows.right)
 
-    def solve(self, key: Key, sign: float, target: float = 0.0) -> Any:
-        """A point where the figure comes as near to `target` as it can: from above with sign 1, from below with sign -1."""
+    def solve(self, targets: Mapping[Key, float], sign: float, *, strict: bool = False) -> Any:
+        """A point where figures come as near to their targets as they can: from above with sign 1, from below with sign -1.
+
+        Beyond its target no figure needs to go, and without that limit the program could have no end. Where the limit itself
+        is impossible it is left out, unless `strict`. Raises ContradictionError when there is no such point.
+        """
         import numpy as np
         from scipy.optimize import linprog
 
         objective = np.zeros(len(self.position))
-        bounds = self._bounds
-        if sign:
+        bounds = self._bounds.copy()
+        side, keep = (0, max) if sign > 0 else (1, min)
+        for key, target in targets.items():
             n = self.position[key]
             objective[n] = sign
-            bounds = bounds.copy()
-            # Beyond the target does not matter, and without a limit the program could have no end.
-            side = 0 if sign > 0 else 1
-            keep = max if sign > 0 else min
             bounds[n, side] = keep(bounds[n, side], target)
-            if bounds[n, 0] > bounds[n, 1]:
-                bounds = self._bounds
-        result = linprog(objective, bounds=bounds, method="highs", **self._arguments)
-        if result.status == _INFEASIBLE and sign and bounds is not self._bounds:
+        result = None
+        if (bounds[:, 0] <= bounds[:, 1]).all():
+            result = linprog(objective, bounds=bounds, method="highs", **self._arguments)
+        if (result is None or result.status == _INFEASIBLE) and targets and not strict:
             result = linprog(objective, bounds=self._bounds, method="highs", **self._arguments)
-        if result.status == _INFEASIBLE:
+        if result is None or result.status == _INFEASIBLE:
             raise ContradictionError("What is published contradicts itself.")
         if result.x is None:
             raise RuntimeError(f"The audit could not be finished: {result.message}")

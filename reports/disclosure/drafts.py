@@ -31,6 +31,7 @@ class Draft:
     small: set[Unit] = field(default_factory=set)
     hidden: set[Unit] = field(default_factory=set)
     withheld: set[Unit] = field(default_factory=set)
+    exact_is_too_close: bool = False
     before: Sheet | None = None
     printed: Mapping[tuple[str, str], ProtectedCell] = field(default_factory=dict)
     changes: set[Unit] = field(default_factory=set)
@@ -82,8 +83,9 @@ class Draft:
 
     @property
     def rounded_to(self) -> int:
-        """1 when counts are exact: only for England as a whole and only when nothing is hidden."""
-        exact = self.table.level is Level.NATIONAL and not self.hidden and not self.withheld and self._first_was_exact
+        """1 when counts are exact: only for England, and only when nothing is hidden or nearly told by another table."""
+        hides = self.hidden or self.withheld or self.exact_is_too_close
+        exact = self.table.level is Level.NATIONAL and not hides and self._first_was_exact
         return 1 if exact else ROUNDED_TO
 
     @property

@@ -32,6 +32,15 @@ COARSE_STEP = 1000
 WHOLE_DAYS = frozenset({"queue_oldest_days"})
 
 
+# Counts of nearly the same orders in two tables: what one has more than the other could be one order.
+NEARLY_THE_SAME = (
+    ("verification", "matched_without_person", "week_by_route", ("cqc_matched",)),
+    (FULFILMENT, "dispatched", STATES, ("dispatched", "delivered", "returned")),
+    (FULFILMENT, "delivered", STATES, ("delivered",)),
+    (FULFILMENT, "returned", STATES, ("returned",)),
+)
+
+
 def fate(code: str, measure: str) -> str:
     """The name of the cells of a row that are shown or hidden together."""
     return "row" if measure in TOGETHER and (code in COHORT or code == AUTHORITIES) else measure

@@ -8,9 +8,9 @@ from decimal import Decimal
 from reports.disclosure.again import hold_to
 from reports.disclosure.drafts import Draft
 from reports.disclosure.model import Key
-from reports.disclosure.names import AUTHORITIES, COHORT, WEEK
+from reports.disclosure.names import AUTHORITIES, COHORT, NEARLY_THE_SAME, WEEK
 from reports.disclosure.printing import printed
-from reports.disclosure.shapes import HIDDEN, ProtectedTable, PublishedBefore
+from reports.disclosure.shapes import FEWEST_ORGANISATIONS, HIDDEN, ProtectedTable, PublishedBefore
 from reports.disclosure.sheets import Sheet, sheets_of
 from reports.disclosure.suppression import Suppression
 from reports.measures.shapes import TOTAL, UNKNOWN, Control, RawCell, Table
@@ -36,7 +36,9 @@ def protect(
     regions = regions or {}
     drafts = [Draft.of(table, period, cells) for table, period, cells in raw]
     _check(drafts, regions)
-    sheets = sheets_of(history, _counts(drafts, history))
+    _round_what_is_nearly_the_same(drafts)
+    public = {draft.code: {m.code for m in draft.table.measures if m.control is Control.PUBLIC} for draft in drafts}
+    sheets = sheets_of(history, _counts(drafts, history), public)
     _hold_to_earlier_versions(drafts, history, sheets)
     Suppression(drafts, sheets, _hidden_before(history, sheets), regions).run()
     average = _average_week(drafts, history)
@@ -57,6 +59,16 @@ def _check(drafts: Iterable[Draft], regions: Mapping[str, str]) -> None:
                 raise ValueError(f"The rows of {draft.code} do not add up to its total.")
             if draft.code in COHORT and totals.setdefault(measure, total) != total:
                 raise ValueError(f"The total of {draft.code} is not that of the other tables of the week.")
+
+
+def _round_what_is_nearly_the_same(drafts: Iterable[Draft]) -> None:
+    """A table is not exact if its difference from another, of nearly the same orders, is a small count."""
+    by_code = {draft.code: draft for draft in drafts}
+    for code, measure, other, rows in NEARLY_THE_SAME:
+        if code in by_code and other in by_code:
+            orders = sum(by_code[other].value(row, "orders") for row in rows)
+            if 0 < abs(by_code[code].value(TOTAL, measure) - orders) < FEWEST_ORGANISATIONS:
+                by_code[code].exact_is_too_close = True
 
 
 def _counts(drafts: Iterable[Draft], history: Iterable[PublishedBefore]) -> dict[str, set[str]]:

@@ -54,10 +54,13 @@ def interval(value: Decimal, step: int, *, at_least_eight: bool) -> Interval:
 
 
 def read(
-    cells: Iterable[ProtectedCell], rounded_to: int, rule: str, counts: Iterable[str]
+    cells: Iterable[ProtectedCell], rounded_to: int, rule: str, counts: Iterable[str], public: Iterable[str] = ()
 ) -> dict[tuple[str, str], Interval]:
-    """The interval behind every count of a published table. What is marked as not available says nothing."""
-    counts = set(counts)
+    """The interval behind every count of a published table. What is marked as not available says nothing.
+
+    What is `public` is told exactly, however few it is and whatever the table's counts are rounded to.
+    """
+    counts, public = set(counts), set(public)
     hidden_least = 0.0 if WITHHELD in rule else 1.0
     found: dict[tuple[str, str], Interval] = {}
     for cell in cells:
@@ -65,6 +68,8 @@ def read(
             continue
         if cell.mark == HIDDEN:
             found[cell.row, cell.measure] = (hidden_least, INFINITE)
+        elif cell.value is not None and cell.measure in public:
+            found[cell.row, cell.measure] = (float(cell.value), float(cell.value))
         elif cell.value is not None:
             step = step_of(cell.measure, rounded_to, rule)
             found[cell.row, cell.measure] = interval(cell.value, step, at_least_eight=cell.measure != AVAILABLE)
@@ -79,7 +84,9 @@ def step_of(measure: str, rounded_to: int, rule: str) -> int:
     return ROUNDED_TO if measure in LEVELS else rounded_to
 
 
-def sheets_of(history: Iterable[PublishedBefore], counts: Mapping[str, Iterable[str]]) -> list[Sheet]:
+def sheets_of(
+    history: Iterable[PublishedBefore], counts: Mapping[str, Iterable[str]], public: Mapping[str, Iterable[str]]
+) -> list[Sheet]:
     """History as sheets, oldest first. A row that was printed alike in two versions is taken to be the same row."""
     sheets: list[Sheet] = []
     last: dict[tuple[str, date], Sheet] = {}
@@ -88,7 +95,7 @@ def sheets_of(history: Iterable[PublishedBefore], counts: Mapping[str, Iterable[
             table.code,
             table.period,
             table.version,
-            read(table.cells, table.rounded_to, table.rule, counts[table.code]),
+            read(table.cells, table.rounded_to, table.rule, counts[table.code], public.get(table.code, ())),
             exact=table.rounded_to == 1,
         )
         if (before := last.get((table.code, table.period.starts))) is not None:

@@ -94,10 +94,7 @@ class Suppression:
                 self._remedies.coarser_stock()
                 self._reach = Reach()
                 return
-            if not (
-                self._hide_areas_instead(model, key, lack, places)
-                or self._remedies.hide_more(model, key, places.get(key), lack)
-            ):
+            if not self._hide_more(model, key, lack, places):
                 self._set_aside.add(key)
 
     def _hide_more(self, model: Model, key: Key, lack: Lack, places: Mapping[Key, Place]) -> bool:

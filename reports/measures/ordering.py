@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.db import connection
 
@@ -48,7 +49,11 @@ _ROUTES = [
 def _week(period: Period) -> Iterator[RawCell]:
     yield from total(period)
     with connection.cursor() as cursor:
-        dates = {"kind": ADDRESS_CONFIRMED, "starts": period.starts_at, "ends": period.ends_at}
+        dates: dict[str, str | datetime] = {
+            "kind": ADDRESS_CONFIRMED,
+            "starts": period.starts_at,
+            "ends": period.ends_at,
+        }
         cursor.execute(_NEW_ACCOUNTS, dates)
         accounts, organisations = cursor.fetchone()
     yield RawCell(TOTAL, "Total", ACCOUNTS.code, accounts, organisations)

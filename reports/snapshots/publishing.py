@@ -51,18 +51,25 @@ def publish_week(*, week: date, now: datetime, actor: Actor = JOB) -> Snapshot |
 def publish_due(*, now: datetime, run_for: timedelta = RUN_FOR) -> int:
     """Publish every week that is over and has no figures yet, or for which a manager asked; returns how many were published.
 
-    The oldest comes first, because each week is protected beside those before it.
+    The oldest comes first. A week that cannot be published keeps no other from it; the first fault is raised at the end.
     """
     until = time.monotonic() + run_for.total_seconds()
     asked = {request.week: request for request in SnapshotRequest.objects.open()}
-    published = 0
+    published, faults = 0, []
     for week in sorted({*unpublished_weeks(now), *asked}):
         if time.monotonic() >= until:
             kick(PUBLISH_WEEKS)
             break
         request = asked.get(week)
         actor = Actor(request.asked_by) if request else JOB
-        published += publish_week(week=week, now=now, actor=actor) is not None
+        try:
+            published += publish_week(week=week, now=now, actor=actor) is not None
+        except Exception as fault:
+            # Its name and no more: a message may hold a figure.
+            log.error("week_not_published", week=week.isoformat(), error=type(fault).__name__)
+            faults.append(fault)
+    if faults:
+        raise faults[0]
     return published
 
 

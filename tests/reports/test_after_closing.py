@@ -15,6 +15,7 @@ from reports.snapshots import faults, weeks
 from reports.snapshots.asking import ask_for_extra_snapshot
 from reports.snapshots.publishing import publish_due, publish_week
 from reports.snapshots.reading import latest_snapshot, tables_of
+from reports.snapshots.sweeping import publish_overdue
 from tests.closing import steps
 from tests.factories.user import StaffFactory
 from tests.journeys import placed_order
@@ -42,6 +43,8 @@ def test_published_figures_outlive_the_data_they_were_counted_from(client):
     assert publish_due(now=steps.NOW) == 1
     assert waited_for(plan) == []
     before = list(Cell.objects.order_by("pk").values())
+    placed_order(now=steps.NOW - timedelta(weeks=2))
+    ask_for_extra_snapshot(week=last_closed_week(steps.NOW - timedelta(weeks=1)), actor=steps.manager(), now=steps.NOW)
     plan.delete()
     analyst = StaffFactory(role=DHSC_ANALYST)
 
@@ -54,6 +57,7 @@ def test_published_figures_outlive_the_data_they_were_counted_from(client):
     # Nothing can be counted any more, so nothing is published, and nobody waits for it.
     assert weeks.unpublished_weeks(steps.DESTROYED + timedelta(weeks=8)) == []
     assert publish_due(now=steps.DESTROYED + timedelta(weeks=8)) == 0
+    assert publish_overdue(now=steps.DESTROYED + timedelta(weeks=8)) == 0
     later = last_closed_week(steps.DESTROYED)
     assert publish_week(week=later, now=steps.DESTROYED) is None
     with pytest.raises(faults.DataIsDestroyed):

@@ -6,16 +6,20 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from accounts.roles import PORTAL_MANAGER
 from badgeportal.actor import Actor
 from badgeportal.audit.models import AuditEvent
 from badgeportal.watch.gauges import read_all
+from reports.disclosure.shapes import ProtectedTable
 from reports.measures.catalogue import TABLES
+from reports.measures.cohort import laid_out_once
 from reports.models import Cell, PublishedTable, Snapshot, SnapshotRequest
 from reports.periods import LONDON, PeriodKind
 from reports.snapshots import faults, sweeping
 from reports.snapshots.asking import ask_for_extra_snapshot, withdraw_snapshot
+from reports.snapshots.computing import compute, read
 from reports.snapshots.publishing import publish_due, publish_week
 from reports.snapshots.reading import latest_snapshot, tables_of
 from reports.snapshots.weeks import closed_weeks, first_week, overdue_weeks, unpublished_weeks
@@ -33,9 +37,17 @@ def manager() -> Actor:
     return Actor.user(StaffFactory(role=PORTAL_MANAGER))
 
 
+@pytest.fixture(scope="module")
+def computed(world) -> list[ProtectedTable]:
+    """The tables of the week, which take seconds, once for all tests."""
+    return compute(MONDAY)
+
+
 @pytest.fixture
-def published(world) -> Snapshot:
-    snapshot = publish_week(week=MONDAY, now=EARLY)
+def published(world, computed, monkeypatch) -> Snapshot:
+    with monkeypatch.context() as patch:
+        patch.setattr("reports.snapshots.publishing.compute", lambda monday: computed)
+        snapshot = publish_week(week=MONDAY, now=EARLY)
     assert snapshot is not None
     return snapshot
 
@@ -54,6 +66,19 @@ def test_a_week_is_published_with_every_table_that_ends_with_it(published):
     [event] = AuditEvent.objects.filter(kind="snapshot_published")
     assert event.details["week"] == "2026-11-23"
     assert event.details["tables"] == len(TABLES)
+
+
+def test_each_periods_orders_are_read_once_and_no_statement_is_for_one_row(world):
+    with CaptureQueriesContext(connection) as few, transaction.atomic(), laid_out_once():
+        read(MONDAY)
+    for number in range(5):
+        other_order(now=at(24, f"0{number}:00"))
+    with CaptureQueriesContext(connection) as more, transaction.atomic(), laid_out_once():
+        read(MONDAY)
+    laid_out = [query["sql"] for query in few if "CREATE TEMPORARY TABLE reports_cohort" in query["sql"]]
+    # The week, and the four weeks.
+    assert len(laid_out) == 2
+    assert len(more) == len(few) <= 40
 
 
 def test_where_few_stand_behind_figures_none_of_them_is_stored(published):
@@ -116,6 +141,18 @@ def test_weeks_that_were_missed_are_caught_up_the_oldest_first(world, without_ta
 
     assert list(Snapshot.objects.order_by("pk").values_list("week", flat=True)) == WEEKS
     assert publish_weeks() == 0
+
+
+def test_a_week_that_cannot_be_published_keeps_no_other_from_it(world, monkeypatch):
+    def compute(monday: date) -> list[object]:
+        if monday == WEEKS[1]:
+            raise ValueError("12 badges")
+        return []
+
+    monkeypatch.setattr("reports.snapshots.publishing.compute", compute)
+    with pytest.raises(ValueError, match="12 badges"):
+        publish_due(now=EARLY)
+    assert set(Snapshot.objects.values_list("week", flat=True)) == {*WEEKS} - {WEEKS[1]}
 
 
 def test_a_run_that_takes_too_long_leaves_the_rest_to_the_next(world, monkeypatch):
