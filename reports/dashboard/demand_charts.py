@@ -89,7 +89,7 @@ def stock_over_weeks(published: Published) -> Chart:
     hidden = any(figure.value is None for figure in badges)
     return Chart(
         code="stock",
-        finding=_left(summed[-1], published),
+        finding=_left(summed[-1], published, some_hidden=hidden),
         drawing=drawing,
         alt=(
             f"Line chart over {over(weeks)}. Badges ordered so far: {course(weeks, summed, Unit.BADGES)}. "
@@ -117,9 +117,10 @@ def _summed(figures: Sequence[Figure]) -> tuple[Figure, ...]:
     )
 
 
-def _left(ordered: Figure, published: Published) -> str:
+def _left(ordered: Figure, published: Published, *, some_hidden: bool) -> str:
     available, cover = (published.last("stock", measure).value for measure in ("available", "weeks_of_cover"))
-    so_far = f"{number(ordered.value)} badges have been ordered" if ordered.value is not None else ""
+    least = "At least " if some_hidden else ""
+    so_far = f"{least}{number(ordered.value)} badges have been ordered" if ordered.value is not None else ""
     if available is None:
         return f"{so_far}; how many are left is hidden" if so_far else "How many badges are left is hidden"
     lasting = f", enough for {number(cover)} weeks" if cover is not None else ""
