@@ -45,7 +45,7 @@ def _styled(shape: Shape) -> Iterator[Any]:
     import matplotlib as mpl
 
     # It says at length which fonts it looks at.
-    mpl.set_loglevel("warning")
+    mpl.set_loglevel("WARNING")
     mpl.use("svg")
     from matplotlib import pyplot
 

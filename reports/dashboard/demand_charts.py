@@ -8,7 +8,6 @@ from decimal import Decimal
 from itertools import accumulate
 from statistics import fmean
 
-from badgeportal.govuk.templatetags.govuk import gov_date
 from reports.charts.shapes import Drawing, Kind, Panel, Series
 from reports.dashboard.chart import (
     Chart,
@@ -22,7 +21,7 @@ from reports.dashboard.chart import (
     table_of_weeks,
 )
 from reports.dashboard.published import Published
-from reports.dashboard.wording import number
+from reports.dashboard.wording import day, number
 from reports.measures.shapes import TOTAL, Unit
 from reports.snapshots.reading import Figure, Row
 
@@ -90,7 +89,7 @@ def stock_over_weeks(published: Published) -> Chart:
     hidden = any(figure.value is None for figure in badges)
     return Chart(
         code="stock",
-        finding=_left(summed[-1], published),
+        finding=_left(summed[-1], published, some_hidden=hidden),
         drawing=drawing,
         alt=(
             f"Line chart over {over(weeks)}. Badges ordered so far: {course(weeks, summed, Unit.BADGES)}. "
@@ -118,9 +117,10 @@ def _summed(figures: Sequence[Figure]) -> tuple[Figure, ...]:
     )
 
 
-def _left(ordered: Figure, published: Published) -> str:
+def _left(ordered: Figure, published: Published, *, some_hidden: bool) -> str:
     available, cover = (published.last("stock", measure).value for measure in ("available", "weeks_of_cover"))
-    so_far = f"{number(ordered.value)} badges have been ordered" if ordered.value is not None else ""
+    least = "At least " if some_hidden else ""
+    so_far = f"{least}{number(ordered.value)} badges have been ordered" if ordered.value is not None else ""
     if available is None:
         return f"{so_far}; how many are left is hidden" if so_far else "How many badges are left is hidden"
     lasting = f", enough for {number(cover)} weeks" if cover is not None else ""
@@ -159,7 +159,7 @@ def _region_panel(shown: Series) -> Panel:
 def _region_table(rows: Sequence[Row], week: date) -> FigureTable:
     measures = [measure for measure in ("badges", "orders", "organisations") if measure in rows[0].figures]
     return FigureTable(
-        f"Badges, orders and organisations by region, week beginning {gov_date(week)}",
+        f"Badges, orders and organisations by region, week beginning {day(week)}",
         ["Region", *(measure.capitalize() for measure in measures)],
         [(row.label, [row.figures[measure].text for measure in measures]) for row in rows],
     )

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from badgeportal.govuk.templatetags.govuk import gov_date
 from reports.charts.shapes import Drawing, Kind, Panel, Series
 from reports.dashboard.chart import SOURCE, Chart, FigureTable
 from reports.dashboard.published import Published
-from reports.dashboard.wording import listed, number, week_of
+from reports.dashboard.wording import day, listed, number, week_of
 from reports.forecast.choosing import ENOUGH_WEEKS, FEWEST_WEEKS, LONG_WEEKS
 from reports.models import Forecast, ForecastWeek
 from reports.models.forecast import DECLINED, Method, Outcome
@@ -105,7 +104,7 @@ def _fan_table(ahead: Sequence[ForecastWeek]) -> FigureTable:
         ["Week beginning", "Expected", "80 weeks in 100 between", "95 weeks in 100 between"],
         [
             (
-                gov_date(week.week),
+                day(week.week),
                 [
                     number(week.expected),
                     f"{number(week.low_80)} and {number(week.high_80)}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from badgeportal.govuk.templatetags.govuk import gov_date
 from reports.measures.shapes import Unit
@@ -76,17 +77,24 @@ def _share(change: Decimal, before: Decimal) -> str:
     return f" ({'up' if change > 0 else 'down'} {share}%)" if share else ""
 
 
+# A page names each week several times, and every page the same weeks.
+@lru_cache(maxsize=1024)
+def day(at: date) -> str:
+    """`16 November 2026`."""
+    return gov_date(at)
+
+
 def week_of(monday: date) -> str:
-    return f"the week of {gov_date(monday)}"
+    return f"the week of {day(monday)}"
 
 
 def days_of(monday: date) -> str:
     """`16 to 22 November 2026`, with as much of the first date as differs."""
     last = monday + timedelta(days=6)
     if monday.year != last.year:
-        return f"{gov_date(monday)} to {gov_date(last)}"
+        return f"{day(monday)} to {day(last)}"
     first = f"{monday.day} {monday:%B}" if monday.month != last.month else str(monday.day)
-    return f"{first} to {gov_date(last)}"
+    return f"{first} to {day(last)}"
 
 
 def listed(parts: Sequence[str], last: str = "and") -> str:

@@ -62,7 +62,7 @@ def _store(snapshot: Snapshot, verdict: Verdict, stock: Figure, now: datetime) -
         weeks_known=verdict.known.shown,
         weeks_hidden=verdict.known.hidden,
         widened=Decimal(verdict.widened).quantize(Decimal("0.01")),
-        stock=stock.value,
+        stock=None if stock.value is None else int(stock.value),
         **_errors(verdict),
         **_runs_out(snapshot, empty),
     )

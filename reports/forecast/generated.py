@@ -44,7 +44,8 @@ SHAPES: dict[str, Callable[[int], float]] = {
 def history(shape: str, *, seed: int, weeks: int = WEEKS) -> list[float]:
     """Badges of `weeks` weeks of that shape with a tenth of chance on top; the same for the same seed. Raises KeyError."""
     chance = random.Random(f"{shape} {seed}")  # noqa: S311  made-up figures
-    level, found = 1.0, []
+    level = 1.0
+    found: list[float] = []
     for week in range(weeks):
         if shape == "wandering":
             level = max(level + chance.gauss(0, 0.08), 0.2)

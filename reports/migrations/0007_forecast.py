@@ -92,13 +92,4 @@ class Migration(migrations.Migration):
             model_name='forecastweek',
             constraint=models.CheckConstraint(condition=models.Q(('expected__lte', models.F('high_80')), ('high_80__lte', models.F('high_95')), ('low_80__lte', models.F('expected')), ('low_95__lte', models.F('low_80'))), name='forecast_week_wider_is_outside'),
         ),
-        # A forecast is kept as it was made, so that it can be held against what came.
-        migrations.RunSQL(
-            "".join(
-                f"CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON {table} "
-                "FOR EACH ROW EXECUTE FUNCTION reports_refuse_change();\n"
-                for table in ("reports_forecast", "reports_forecastweek")
-            ),
-            "DROP TRIGGER append_only ON reports_forecast; DROP TRIGGER append_only ON reports_forecastweek;",
-        ),
     ]

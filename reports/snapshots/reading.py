@@ -109,10 +109,12 @@ def series(
     if since is not None:
         cells = cells.filter(table__snapshot__week__gte=since)
     found: dict[tuple[str, str, str], list[Point]] = {key: [] for key in wanted}
+    periods: dict[tuple[date, date], Period] = {}
     columns = ("table__code", "row", "measure", "table__period_starts", "table__period_ends", "value", "mark")
     for code, row, measure, starts, ends, value, mark in cells.order_by("table__period_starts").values_list(*columns):
         if (points := found.get((code, row, measure))) is not None:
-            points.append(Point(Period(starts, ends), Figure(value, mark)))
+            period = periods.get((starts, ends)) or periods.setdefault((starts, ends), Period(starts, ends))
+            points.append(Point(period, Figure(value, mark)))
     return found
 
 

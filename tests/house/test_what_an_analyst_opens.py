@@ -53,6 +53,8 @@ OWN = {
 }
 # Pages of the staff site about no record.
 STAFF_SITE = SITE - {"login", "logout", "view_on_site", "app_list"}
+# A week of its own: another test record is a snapshot of the week after it.
+PUBLISHED = date(2026, 11, 9)
 # What is there on a machine of one's own alone, where no mail leaves.
 OWN_MACHINE = {"local_mail", "local_mail_one"}
 
@@ -60,7 +62,7 @@ OWN_MACHINE = {"local_mail", "local_mail_one"}
 @pytest.fixture
 def records() -> dict[str, Any]:
     """People with orders, checks, parcels, requests and complaints, and published figures."""
-    a_published_snapshot()
+    a_published_snapshot(PUBLISHED)
     ChartPicture.objects.create(digest="drawn", svg="<svg/>", drawn_at=timezone.now())
     return one_of_each()
 
@@ -86,7 +88,7 @@ def opened(client: Client, records: dict[str, Any]) -> dict[str, HttpResponse]:
         "reference": Order.objects.get(pk=records["orders_order"]).reference,
         "token": "x",
         "day": date(2020, 12, 11),
-        "week": date(2026, 11, 16),
+        "week": PUBLISHED,
         "version": 1,
         "file": "week.csv",
         "digest": "drawn",

@@ -106,7 +106,7 @@ class TestFindings:
         chart = stock_over_weeks(read())
 
         assert chart.drawing.panels[0].series[0].values == (100, 200, None, 300)
-        assert chart.finding == "300 badges have been ordered and 4,000 are left, enough for 8 weeks"
+        assert chart.finding == "At least 300 badges have been ordered and 4,000 are left, enough for 8 weeks"
         assert "Weeks that are hidden are missing from the sum, so the true sum is higher." in chart.notes
 
     def test_regions_stand_most_first_and_hidden_ones_last_without_a_bar(self) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
@@ -15,7 +17,8 @@ from reports.forecast.generated import SHAPES, history
 from reports.forecast.methods import LEVELS, go_on
 from reports.forecast.spread import spread_of
 from reports.forecast.stock import RunsOut, runs_out
-from reports.models import Forecast, ForecastWeek
+from reports.management.commands import backtest_forecast
+from reports.models import Forecast, ForecastWeek, Snapshot
 from reports.models.forecast import Method, Outcome
 from tests.reports.published import WEEK, a_week, weeks_of_figures
 
@@ -204,3 +207,34 @@ def test_the_database_refuses_weeks_that_break() -> None:
 def test_made_up_histories_are_the_same_for_the_same_seed() -> None:
     for shape in SHAPES:
         assert history(shape, seed=3) == history(shape, seed=3) != history(shape, seed=4)
+
+
+@pytest.mark.django_db
+def test_the_command_prints_what_each_method_missed_by(capsys: pytest.CaptureFixture[str]) -> None:
+    a_week(WEEK - timedelta(weeks=30), {("week", "badges"): 100})
+    with pytest.raises(CommandError, match="Only 1 published weeks show their badges; 8 are needed"):
+        call_command("backtest_forecast")
+    weeks_of_figures(10, changed={(back, "week", "badges"): 100 for back in range(10)})
+    Snapshot.objects.filter(week__lt=WEEK - timedelta(weeks=20)).update(
+        withdrawn_at=timezone.now(), withdrawn_by="user:1", withdrawn_reason="a trial"
+    )
+    capsys.readouterr()
+    call_command("backtest_forecast")
+
+    heading, _, line = capsys.readouterr().out.splitlines()
+    cells = dict(zip(heading.split(" | "), line.split(" | "), strict=True))
+    assert cells["| Series"] == "| published"
+    assert (cells["naive misses by"], cells["drift misses by"], cells["ets misses by"]) == ("0", "0", "not tried")
+    assert cells["Chosen"] == "naive 1"
+
+
+def test_the_command_tries_made_up_histories_as_well(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backtest_forecast, "Method", SIMPLE)
+    monkeypatch.setattr(backtest_forecast, "HEADING", "| made up |")
+    call_command("backtest_forecast", generated=True, histories=1)
+
+    lines = capsys.readouterr().out.splitlines()[2:]
+    assert [line.split(" | ")[0] for line in lines] == [f"| {shape}" for shape in SHAPES]
+    assert all(line.split(" | ")[1] == "1" for line in lines)

@@ -18,7 +18,9 @@ from reports.models.forecast import Method
 from reports.snapshots.reading import latest_snapshot
 
 HEADING = (
-    "| Weeks | Histories | " + " | ".join(f"{method} misses by" for method in Method) + " | Chosen | In 80% | In 95% |"
+    "| Series | Weeks or histories | "
+    + " | ".join(f"{method} misses by" for method in Method)
+    + " | Chosen | In 80% | In 95% |"
 )
 # Of a made-up history every so many weeks are origins: all of them say little more, and fits take time.
 _EVERY = 3
