@@ -26,7 +26,7 @@ def also_find_by(finder: Finder) -> None:
 
 
 def matching(text: str) -> Q:
-    """Orders with this reference, email address, postcode, phone number or ODS code, or with these words in the organisation's name.
+    """Orders with this reference, email, postcode, phone number or ODS code, or with these words in the organisation's name.
 
     Each part of it has an index, and none looks into another table: one that had not would make the whole a walk through
     every order. Only a text without a letter that keys keep, such as a name in another script, walks through them all.

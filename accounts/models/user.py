@@ -62,7 +62,7 @@ class UserQuerySet(models.QuerySet["User"]):
         return kept.providers().exclude(emailaddress__verified=True)
 
     def matching(self, text: str) -> Self:
-        """People whose email address begins so, of this phone number, or with these words in their or their organisation's name."""
+        """People whose email begins so, of this phone number, or with these words in their name or organisation."""
         found = Q(email__startswith=text.strip().lower()) | with_words(text, *_NAMES)
         phone = international_phone(text)
         return self.filter(found | Q(phone=phone) if phone else found)
