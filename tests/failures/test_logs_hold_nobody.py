@@ -27,10 +27,11 @@ from badgeportal.uploads.models import Upload
 from tests.badgeportal.smtp_server import smtp_server
 from tests.factories.user import StaffFactory, UserFactory
 from tests.failures.conftest import Valkey
-from tests.failures.parts import on_the_tests_database, running, to_mail_server, until
+from tests.failures.parts import on_the_tests_database, running, to_mail_server
 from tests.fulfilment.steps import HEADER
 from tests.house.test_every_door_is_counted import pages
 from tests.plugin import FOLDER
+from tests.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
