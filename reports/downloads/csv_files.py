@@ -60,7 +60,7 @@ def all_csv(publication: Publication) -> bytes:
     return made.getvalue()
 
 
-def _lines(table: ShownTable) -> Iterator[list[object]]:
+def _lines(table: ShownTable) -> Iterator[list[str]]:
     period = table.published.period
     yield [name for name, *_ in _FIRST] + ["row"] + [column.code for column in table.columns]
     for line in table.lines:

@@ -16,6 +16,7 @@ class Styles:
     def __init__(self, document: Any) -> None:
         self._document = document
         self._names: dict[str, str] = {}
+        self._of_cells: dict[tuple[object, ...], str] = {}
 
     def column(self, characters: float | None) -> str:
         wide = (characters or _USUAL_WIDTH) * _CHARACTER
@@ -31,6 +32,13 @@ class Styles:
         )
 
     def cell(self, cell: Any) -> str:
+        # Cells of one style of the workbook look alike, but for links; text has no form of a number.
+        key = (cell.style_id, cell.hyperlink is None, isinstance(cell.value, str))
+        if key not in self._of_cells:
+            self._of_cells[key] = self._new(cell)
+        return self._of_cells[key]
+
+    def _new(self, cell: Any) -> str:
         font, alignment = cell.font, cell.alignment
         wrap = ' fo:wrap-option="wrap"' if alignment.wrap_text else ""
         border = ' fo:border-bottom="0.5pt solid #000000"' if cell.border.bottom.style else ""

@@ -92,8 +92,11 @@ def _references(publication: Publication) -> dict[Column | Mark, str]:
 
     There is one for each shorthand, and one for each definition, however many tables share it.
     """
-    notes = dict.fromkeys(note for table in publication.tables for note in (*table.marks_on_sheet, *table.columns))
-    return {note: f"note-{number}" for number, note in enumerate(notes)}
+    notes: list[Column | Mark] = []
+    for table in publication.tables:
+        notes += table.marks_on_sheet
+        notes += table.columns
+    return {note: f"note-{number}" for number, note in enumerate(dict.fromkeys(notes))}
 
 
 def _notes(references: dict[Column | Mark, str]) -> Any:
