@@ -116,6 +116,7 @@ def _average_week(drafts: Iterable[Draft], history: Iterable[PublishedBefore]) -
                 ordered[table.period] = cell.value
     for draft in drafts:
         if draft.code == WEEK and (TOTAL, "badges") in draft.cells and not draft.is_hidden(TOTAL, "badges"):
-            ordered[draft.period] = printed(draft, cover=None).cells[0].value or Decimal(0)
+            shown = {(cell.row, cell.measure): cell.value for cell in printed(draft, cover=None).cells}
+            ordered[draft.period] = shown[TOTAL, "badges"] or Decimal(0)
     newest = [ordered[period] for period in sorted(ordered)[-_WEEKS_OF_AN_AVERAGE:]]
     return sum(newest, Decimal(0)) / len(newest) if newest else None
