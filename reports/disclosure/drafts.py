@@ -83,7 +83,12 @@ class Draft:
 
     @property
     def rounded_to(self) -> int:
-        """1 when counts are exact: only for England, and only when nothing is hidden or nearly told by another table."""
+        """1 when counts are exact: only for England, and only when nothing is hidden or nearly told by another table.
+
+        A table of which nothing is said anew stays as it was, whatever is small in it by now.
+        """
+        if self.before is not None and not self.changes:
+            return 1 if self.before.exact else ROUNDED_TO
         hides = self.hidden or self.withheld or self.exact_is_too_close
         exact = self.table.level is Level.NATIONAL and not hides and self._first_was_exact
         return 1 if exact else ROUNDED_TO
@@ -114,12 +119,10 @@ class Draft:
                 step = self.step_of(measure)
                 shown = rounded(self.value(row, measure), step)
                 found[row, measure] = interval(shown, step, at_least_eight=measure != AVAILABLE)
-        for measure in self.table.measures:
-            if measure.control is Control.PUBLIC:
-                for row in self.rows:
-                    cell = self.cells.get((row, measure.code))
-                    if cell is not None and cell.value is not None:
-                        found[row, measure.code] = (float(cell.value), float(cell.value))
+        public = {measure.code for measure in self.table.measures if measure.control is Control.PUBLIC}
+        for (row, code), cell in self.cells.items():
+            if code in public and cell.value is not None:
+                found[row, code] = (float(cell.value), float(cell.value))
         return found
 
     def shown_units(self, rows: Collection[str] | None = None) -> list[Unit]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
-Key = Hashable
+# The table, the first day of its period, the row, the measure and the version, or fewer of them.
+Key = tuple[Any, ...]
 INFINITE = float("inf")
 Interval = tuple[float, float]
 

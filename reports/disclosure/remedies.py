@@ -27,10 +27,10 @@ class Remedies:
     def where(self, key: Key, place: Place | None) -> tuple[str, str]:
         """The table, and for areas the region, in which to look for a remedy. Of earlier weeks nothing can be hidden any more."""
         if place is None:
-            code, _, row, *_ = key  # type: ignore[misc]
+            code, _, row, *_ = key
             return (AUTHORITIES, row) if code in (REGIONS, "cohort") else (code, "")
         draft, row, _ = place
-        if key[0] == "cohort":  # type: ignore[index]
+        if key[0] == "cohort":
             return _COHORT_TOTAL
         if draft.code == AUTHORITIES:
             return AUTHORITIES, self._regions.get(row, row)
@@ -44,7 +44,7 @@ class Remedies:
         draft = self._new(where[0])
         if draft is None:
             return False
-        measure: str = key[3]  # type: ignore[index]
+        measure: str = key[3]
         if draft.code == AUTHORITIES:
             return self.hide_areas(where[1], measure, lack[1] if place else max(lack), far=place is None)
         if draft.code in COHORT and place is not None:

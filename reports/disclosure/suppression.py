@@ -106,7 +106,7 @@ class Suppression:
 
     def _withhold_areas_if_it_helps(self, key: Key, lack: Lack, places: Mapping[Key, Place]) -> bool:
         """The last resort for an area: other regions are withheld as well, unless what gives it away was out before."""
-        if key[0] != AUTHORITIES:  # type: ignore[index]
+        if key[0] != AUTHORITIES:
             return False
         with self._remedies.without_areas():
             helps = self._lacks_less(self._model(), key, lack, places)
@@ -114,7 +114,7 @@ class Suppression:
 
     def _hide_areas_instead(self, model: Model, key: Key, lack: Lack, places: Mapping[Key, Place]) -> bool:
         """Of a weekly figure that the new areas give away, areas are hidden: they are the finer."""
-        code, _, row, measure, _ = key  # type: ignore[misc]
+        code, _, row, measure, _ = key
         if key not in places or code not in (REGIONS, "cohort") or not self._remedies.has_new_areas():
             return False
         if not self._is_to_blame(model, self._ties - {STOCK, FULFILMENT}, key, lack, places):
@@ -127,7 +127,7 @@ class Suppression:
         """Whether a figure would lack less if it were not for these relations."""
         tied = AUTHORITIES if ties.isdisjoint({STOCK}) else STOCK
         near = next((part.intervals for part in model.components() if key in part.intervals), {})
-        if ties <= self._untied or not any(other[0] == tied for other in near):  # type: ignore[index]
+        if ties <= self._untied or not any(other[0] == tied for other in near):
             return False
         return self._lacks_less(self._model(untied={*self._untied, *ties}), key, lack, places)
 
