@@ -45,9 +45,9 @@ install: $(UV)
 run: install
 	$(PYTHON) -m badgeportal.embedded.run
 
-# Extra arguments: make test ARGS="-k stock"
+# One process more than there are cores: many tests wait for a browser or a server. Extra arguments: make test ARGS="-k stock"
 test: install
-	$(PYTHON) -m pytest -n auto --dist worksteal $(ARGS)
+	$(PYTHON) -m pytest -n $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )) --dist worksteal $(ARGS)
 
 check: install
 	echo "Style..."

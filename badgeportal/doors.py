@@ -57,6 +57,8 @@ DOORS: dict[str, Door] = {
     "correct_ods_code": Door(20),
     "send_listed_inbox_link": Door(10),
     "confirm_from_listed_inbox": Door(60, post_only=False, by_account=False),
+    # Each time a file is made and a line of the audit record is written, so looking counts.
+    "snapshot_file": Door(30, post_only=False),
     "contact": Door(120, post_only=False, by_account=False),
 }
 

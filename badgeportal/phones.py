@@ -15,3 +15,12 @@ def national_phone(number: str) -> str:
     except NumberParseException:
         return number
     return str(parsed.as_national) if parsed.country_code == 44 else number
+
+
+def international_phone(typed: str) -> str:
+    """A number as the database has it, from how a caller says it in Britain or abroad; empty when it is no number."""
+    try:
+        parsed = PhoneNumber.from_string(typed, region="GB")
+    except NumberParseException:
+        return ""
+    return str(parsed.as_e164) if parsed.is_valid() else ""

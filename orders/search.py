@@ -10,7 +10,7 @@ from django.db.models import Q
 from accounts.models import User
 from badgeportal.typed_text import tidy
 from badgeportal.words import with_words
-from orders.normalise import ods_key, organisation_key
+from orders.normalise import ods_key, organisation_key, phone_key
 from orders.reference import parse_reference
 
 # From what was typed to ids of orders.
@@ -26,7 +26,7 @@ def also_find_by(finder: Finder) -> None:
 
 
 def matching(text: str) -> Q:
-    """Orders with this reference, email address, postcode or ODS code, or with these words in the organisation's name.
+    """Orders with this reference, email, postcode, phone number or ODS code, or with these words in the organisation's name.
 
     Each part of it has an index, and none looks into another table: one that had not would make the whole a walk through
     every order. Only a text without a letter that keys keep, such as a name in another script, walks through them all.
@@ -37,6 +37,8 @@ def matching(text: str) -> Q:
     reference = parse_reference(text)
     if reference:
         found |= Q(reference=reference)
+    if phone := phone_key(text):
+        found |= Q(phone_key=phone)
     compact = re.sub(r"[^A-Z0-9]", "", text.upper())
     if 5 <= len(compact) <= 7:
         found |= Q(postcode=f"{compact[:-3]} {compact[-3:]}")

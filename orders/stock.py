@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F
 
 from badgeportal.actor import Actor
+from badgeportal.bulk import insert_rows
 from orders.lifecycle import StockEffect
 from orders.models import StockBalance, StockMovement
 from orders.models.stock import MovementKind
@@ -69,16 +70,14 @@ def apply_to_stock(*, effect: StockEffect, quantities: Sequence[tuple[int, int]]
     if not quantities:
         return
     on_hand, reserved = effect.value
-    StockMovement.objects.bulk_create(
-        StockMovement(
-            kind=effect.name.lower(),
-            on_hand_change=on_hand * quantity,
-            reserved_change=reserved * quantity,
-            order_id=order_id,
-            actor=str(actor),
-            at=now,
-        )
-        for order_id, quantity in quantities
+    insert_rows(
+        StockMovement,
+        same={"kind": effect.name.lower(), "actor": str(actor), "at": now},
+        each={
+            "order_id": [order_id for order_id, _ in quantities],
+            "on_hand_change": [on_hand * quantity for _, quantity in quantities],
+            "reserved_change": [reserved * quantity for _, quantity in quantities],
+        },
     )
     total = sum(quantity for _, quantity in quantities)
     _change_balance(on_hand=on_hand * total, reserved=reserved * total)

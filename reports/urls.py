@@ -1,5 +1,9 @@
-from django.urls import path
+from django.urls import include, path
 
-from reports.views import PublishedView
+from reports.dashboard.views import ChartPictureView, DashboardView
 
-urlpatterns = [path("", PublishedView.as_view(), name="reports")]
+urlpatterns = [
+    path("", DashboardView.as_view(), name="reports"),
+    path("charts/<slug:digest>.svg", ChartPictureView.as_view(), name="chart_picture"),
+    path("snapshots/", include("reports.downloads.urls")),
+]

@@ -46,7 +46,7 @@ class Days:
         )  # fmt: skip
 
     def live_through(self, stories: list[Story], visits: list[Visit]) -> Iterator[int]:
-        """Do everything in the order of time, sending the mails of each thing; yields how much is done, in percent."""
+        """Do everything in the order of time, sending each day's mails at its end; yields how much is done, in percent."""
         self.stories.plan(stories, self.agenda)
         self.crowd.plan(visits)
         self.queue.plan(self.now)
@@ -54,12 +54,14 @@ class Days:
         Stockroom(self.packer, demand).plan(self.agenda, self.now)
         self._plan_the_warehouse()
         begins = self.now - timedelta(days=HISTORY_DAYS)
+        for day in range(HISTORY_DAYS):
+            self.agenda.add(begins + timedelta(days=day, hours=12), _send_mails)
         for at in self.agenda.live_through():
-            soon = at + timedelta(seconds=20)
-            # Asked first, because most deeds write to nobody and a round of sending is half a dozen statements.
-            if OutboxMessage.objects.filter(state=OutboxMessage.State.QUEUED, next_attempt_at__lte=soon).exists():
-                send_pending(now=soon)
+            # A code or link would be destroyed before the day is over.
+            if OutboxMessage.objects.on_its_way().filter(sealed_payload__isnull=False).exists():
+                _send_mails(at)
             yield max(0, int(100 * (at - begins) / (self.now - begins)))
+        _send_mails(self.now)
 
     def _plan_the_warehouse(self) -> None:
         """What the packer does each working day: settle what came back, send a batch, load DX's file."""
@@ -83,6 +85,11 @@ class Days:
             self.agenda.add(moment(day, "18:30"), self.warehouse.load_tracking)
         self.agenda.add(self.now - timedelta(hours=2.2), partial(self.warehouse.close_a_batch, limit=3))
         self.agenda.add(self.now - timedelta(hours=1.1), partial(self.warehouse.open_a_batch, limit=2))
+
+
+def _send_mails(now: datetime) -> None:
+    # Together, because a round of sending is half a dozen statements; `date_the_mails` gives each its own time.
+    send_pending(now=now + timedelta(seconds=20))
 
 
 def _at(action: Callable[..., object], now: datetime) -> None:

@@ -10,7 +10,9 @@ from random import Random
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 
+from accounts.audit_kinds import ADDRESS_CONFIRMED
 from accounts.models import User
 from accounts.roles import (
     CUSTOMER_SERVICE,
@@ -21,6 +23,7 @@ from accounts.roles import (
 )
 from accounts.staff import create_staff_account
 from badgeportal.actor import Actor
+from badgeportal.audit.actions import record
 from sampledata.register import (
     CLOSED,
     CODE_FROM_EXTRACT,
@@ -172,4 +175,7 @@ def make_provider(
     """The account of somebody who orders, with no password: they would have to ask for one."""
     user = User.objects.create_user(email, name=name, organisation=organisation, phone=phone, date_joined=now)
     EmailAddress.objects.create(user=user, email=user.email, verified=confirmed, primary=True)
+    if confirmed:
+        with transaction.atomic():
+            record(kind=ADDRESS_CONFIRMED, actor=Actor.user(user), subject=user, now=now)
     return user

@@ -20,6 +20,7 @@ from accounts.closing.notice import remember
 from tests.keys import forget_own_keys, forget_own_queue
 from tests.migrated import migrated_database
 from tests.plugin import FOLDER, browser_program
+from tests.restoring import keep_rows_of_migrations
 
 # Without these Chromium asks Google's hosts at every start; as root it needs its sandbox off.
 _CHROMIUM_ARGUMENTS = [
@@ -86,7 +87,7 @@ def _live_server_helper() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[None]:
     """Rows written by migrations come back after every test that empties the tables, also when a browser is running.
 
     Django keeps the rows on its connection object, and once Playwright's event loop runs it makes another such object.
@@ -94,6 +95,15 @@ def django_db_setup(django_db_setup: None) -> None:
     contents = getattr(connections["default"], "_test_serialized_contents", None)
     if contents is not None:
         type(connections["default"])._test_serialized_contents = contents
+        with django_db_blocker.unblock():
+            keep_rows_of_migrations()
+    yield
+    # A browser may keep a connection open for a moment longer than its test, and a thread of the live server with it.
+    with django_db_blocker.unblock(), connections["default"].cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture

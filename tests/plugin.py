@@ -20,6 +20,16 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 IS_CONTROLLER = not WORKER
 _SLOTS = 8
 _REDIS_DATABASES_OF_A_SLOT = 16
+# Those that take longest: the others fill the time beside them, and no process is left alone with one at the end.
+_LONGEST = (
+    "badgeportal/test_embedded_run",
+    "failures/test_logs_hold_nobody",
+    "sampledata/test_sample_data",
+    "browser/test_whole_journey",
+    "orders/test_pages_in_a_browser",
+    "browser/test_uploads",
+    "browser/test_staff_pages",
+)
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 os.environ["PORTAL_ENV"] = "local"
@@ -129,6 +139,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             )
     if browser_program() is None:
         _leave_out_browser_tests(config, items)
+    items[:] = _longest_first(items, processes=int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
+
+
+def _longest_first(items: list[pytest.Item], *, processes: int) -> list[pytest.Item]:
+    """The same tests, the longest at the beginning of each process's share: `--dist worksteal` cuts them evenly in order."""
+    longest = [item for item in items if item.nodeid.removeprefix("tests/").startswith(_LONGEST)]
+    others = [item for item in items if not item.nodeid.removeprefix("tests/").startswith(_LONGEST)]
+    ordered: list[pytest.Item] = []
+    for number in range(processes):
+        begun = longest[number::processes]
+        size = (len(items) - len(ordered)) // (processes - number)
+        rest = max(size - len(begun), 0)
+        ordered += begun + others[:rest]
+        others = others[rest:]
+    return ordered + others
 
 
 @pytest.hookimpl(wrapper=True)

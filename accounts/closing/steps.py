@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Count, F, QuerySet
+from django.db.models import F, QuerySet
 from django.utils.text import capfirst
 
 from accounts.models import ClosingPlan, ClosingStep, User
 from badgeportal.inventory import declarations
+from badgeportal.privacy.counting import count_together
 from badgeportal.privacy.finding import manager_of
-from badgeportal.privacy.statements import Statement, closing_statement, holds_something
+from badgeportal.privacy.statements import Statement, closing_statement
 
 # By which column a row belongs to an account whose sign-in is kept. Sessions end in any case.
 _SIGN_IN = {
@@ -110,21 +111,15 @@ def counts() -> dict[str, int]:
 
 def would_go(plan: ClosingPlan, *, now: datetime) -> list[WouldGo]:
     """What closing would do now, by table; nothing is changed."""
+    planned = list(statements(plan, now=now))
+    going = count_together((statement.rows, statement.fields) for _, statement in planned)
+    all_rows = count_together((manager_of(label), ()) for label, _ in planned)
     found = []
-    for label, statement in statements(plan, now=now):
-        model = apps.get_model(label)
+    for (label, statement), tally, every in zip(planned, going, all_rows, strict=True):
         declared = declarations()[label].personal
-        told = statement.rows.aggregate(
-            rows_found=Count("pk"),
-            **{
-                name: Count("pk", filter=holds_something(name, model._meta.get_field(name)))
-                for name in statement.fields
-            },
-        )
-        going = told.pop("rows_found")
-        fields = tuple((declared[name].what, count) for name, count in told.items() if count)
-        title = capfirst(str(model._meta.verbose_name_plural))
-        found.append(WouldGo(label, title, manager_of(label).count(), going, statement.deletes, fields))
+        fields = tuple((declared[name].what, count) for name, count in tally.fields.items() if count)
+        title = capfirst(str(apps.get_model(label)._meta.verbose_name_plural))
+        found.append(WouldGo(label, title, every.rows, tally.rows, statement.deletes, fields))
     return found
 
 

@@ -13,6 +13,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from accounts.roles import DHSC_ANALYST
+from badgeportal.phones import international_phone
 from badgeportal.words import with_words, words_index
 
 # What people are found by, beside their address.
@@ -61,8 +62,10 @@ class UserQuerySet(models.QuerySet["User"]):
         return kept.providers().exclude(emailaddress__verified=True)
 
     def matching(self, text: str) -> Self:
-        """People whose email address begins so, or with these words in their name or their organisation's."""
-        return self.filter(Q(email__startswith=text.strip().lower()) | with_words(text, *_NAMES))
+        """People whose email begins so, of this phone number, or with these words in their name or organisation."""
+        found = Q(email__startswith=text.strip().lower()) | with_words(text, *_NAMES)
+        phone = international_phone(text)
+        return self.filter(found | Q(phone=phone) if phone else found)
 
     def restricted_until(self, day: date) -> Self:
         """Whose restriction ends on `day` or before, as they were told."""
@@ -120,6 +123,7 @@ class User(AbstractBaseUser, PermissionsMixin):
                 condition=Q(last_login__isnull=True, anonymised_at__isnull=True),
                 name="user_never_signed_in",
             ),
+            models.Index(fields=["phone"], condition=~Q(phone=""), name="user_phone"),
             words_index(*_NAMES, name="user_words"),
         ]
         constraints = [

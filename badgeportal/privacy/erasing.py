@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.apps import apps
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import QuerySet
 
 from badgeportal.actor import Actor
-from badgeportal.inventory import Ending, declarations
+from badgeportal.inventory import Ending, Personal, declarations
 from badgeportal.privacy import ledger
 from badgeportal.privacy.addresses import digests_of
+from badgeportal.privacy.counting import count_together
 from badgeportal.privacy.finding import look_up, rows_of
 from badgeportal.privacy.models import ErasureLedgerEntry, OpenOrders
 from badgeportal.privacy.settling import Found, OpenThing, Settlement, open_things, settle
-from badgeportal.privacy.statements import erasing_statements, holds_something
+from badgeportal.privacy.statements import erasing_statements
 from badgeportal.privacy.subject import DataSubject
 from badgeportal.privacy.told import recipients_of
 
@@ -140,40 +142,34 @@ def erase_found(
 def preview(subject: DataSubject, *, also_listed: bool = False, now: datetime) -> Preview:
     """What erasing `subject` would do: what goes by table and field, what stays and why, and what is open."""
     found = look_up(subject, also_listed=also_listed)
+    statements, kept = list(erasing_statements(found, now=now)), list(_keeping(found))
+    tallies = count_together([(one.rows, one.fields) for one in statements] + [(rows, ()) for _, rows, _ in kept])
     going = []
-    for statement in erasing_statements(found, now=now):
-        model = apps.get_model(statement.label)
-        counts = statement.rows.aggregate(
-            rows_found=Count("pk"),
-            **{
-                name: Count("pk", filter=holds_something(name, model._meta.get_field(name)))
-                for name in statement.fields
-            },
-        )
-        rows = counts.pop("rows_found")
+    for statement, tally in zip(statements, tallies, strict=False):
         declared = declarations()[statement.label].personal
-        told = tuple((declared[name].what, count) for name, count in counts.items() if count)
-        if rows and (told or statement.deletes):
-            name = str(model._meta.verbose_name_plural)
-            going.append(Going(statement.label, name, rows, statement.deletes, told))
+        told = tuple((declared[name].what, count) for name, count in tally.fields.items() if count)
+        if tally.rows and (told or statement.deletes):
+            name = str(apps.get_model(statement.label)._meta.verbose_name_plural)
+            going.append(Going(statement.label, name, tally.rows, statement.deletes, told))
+    staying = [
+        Staying(name, one.what, one.why_kept, tally.rows)
+        for (name, _, ends), tally in zip(kept, tallies[len(statements) :], strict=True)
+        for one in ends
+        if tally.rows
+    ]
     return Preview(
         going=tuple(reversed(going)),
-        staying=tuple(_staying(found)),
+        staying=tuple(staying),
         open_things=tuple(open_things(found)),
         told=tuple(sorted(recipients_of(subject))),
     )
 
 
-def _staying(found: Found) -> list[Staying]:
-    staying = []
+def _keeping(found: Found) -> Iterator[tuple[str, QuerySet[Any], list[Personal]]]:
+    """(name, rows, what is kept) of each table of which something stays."""
     for label, declaration in declarations().items():
         listed = found.addresses if found.also_listed else ()
         rows = rows_of(label, found.subject, also_listed=listed)
         kept = [one for one in declaration.personal.values() if one.erasure is Ending.KEEP]
-        if rows is None or not kept:
-            continue
-        count = rows.count()
-        name = str(apps.get_model(label)._meta.verbose_name_plural)
-        if count:
-            staying += [Staying(name, one.what, one.why_kept, count) for one in kept]
-    return staying
+        if rows is not None and kept:
+            yield str(apps.get_model(label)._meta.verbose_name_plural), rows, kept

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
 # Synthetic data and its sign-ins exist only where the portal runs its own servers, or where a local trial asks for them.
 if EMBEDDED or (env.bool("SAMPLE_DATA", False) and not IS_PRODUCTION):
     INSTALLED_APPS.append("sampledata")
+SAMPLE_WEEKS = env.int("SAMPLE_WEEKS", 12)
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

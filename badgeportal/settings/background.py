@@ -1,11 +1,17 @@
 """Background work: Celery, and the sweeps that keep every promise when a kick was lost."""
 
+import os
+
 from celery.schedules import crontab
 from kombu.entity import Queue
 
 from badgeportal.settings.applications import TIME_ZONE
 from badgeportal.settings.environment import env
 from badgeportal.settings.storage import CACHE_URL
+
+# The matrices of management information are small, and threads that wait for each other over them took ten times as long. Read
+# when numpy is first loaded, in whichever task that is.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # A Unix socket is `unix://` to redis-py and `redis+socket://` to Celery, and each names the database its own way.
 CELERY_BROKER_URL = CACHE_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
@@ -84,6 +90,17 @@ CELERY_BEAT_SCHEDULE = {
     "end restrictions": {"task": "accounts.end_restrictions", "schedule": crontab(minute="37")},
     "remind of data requests": {"task": "accounts.remind_about_rights", "schedule": crontab(minute="53")},
     "forget who asked": {"task": "accounts.sweep_request_contacts", "schedule": crontab(hour="3", minute="57")},
+    # Monday before anybody is at work; the hourly look is for weeks that were missed.
+    "publish the figures of the week": {
+        "task": "reports.publish_weeks",
+        "schedule": crontab(day_of_week="mon", hour="5", minute="5"),
+    },
+    "find weeks without figures": {"task": "reports.publish_missed_weeks", "schedule": crontab(minute="3")},
+    "forecast and draw what the analysts' page lacks": {
+        "task": "reports.prepare_dashboard",
+        "schedule": 60.0,
+        "options": _EXPIRES_IN_A_MINUTE,
+    },
     "delete expired sessions": {"task": "accounts.sweep_sessions", "schedule": crontab(hour="3", minute="47")},
 }
 

@@ -63,6 +63,12 @@ SOFTWARE_REVISION: str = env.str("SOFTWARE_REVISION", "")
 # Days between telling a person that their data will be used again, and using it.
 RESTRICTION_NOTICE_DAYS: int = env.int("RESTRICTION_NOTICE_DAYS", 7)
 
+# What the analysts' page calls a problem: stock for fewer weeks than this, a share of parcels returned that rose by so many
+# percentage points, a share of orders matched without a person that fell by so many. A queue is late by CHECK_OVERDUE_HOURS.
+ATTENTION_STOCK_WEEKS: int = env.int("ATTENTION_STOCK_WEEKS", 4)
+ATTENTION_RETURNS_POINTS: int = env.int("ATTENTION_RETURNS_POINTS", 2)
+ATTENTION_MATCHING_POINTS: int = env.int("ATTENTION_MATCHING_POINTS", 5)
+
 # An import that would close a larger share of the register stops and asks.
 IMPORT_CLOSURE_LIMIT_PERCENT: float = env.float("IMPORT_CLOSURE_LIMIT_PERCENT", 5.0)
 

@@ -89,6 +89,8 @@ class Consignment(models.Model):
         verbose_name = "parcel"
         permissions = [("resend_consignment", "Can say what becomes of a parcel that came back")]
         indexes = [
+            # A batch's page shows its first hundred; by the number alone PostgreSQL walks through the parcels of all batches.
+            models.Index(fields=["batch", "id"], condition=Q(withdrawn_at__isnull=True), name="consignment_of_batch"),
             models.Index(fields=["dx_number"], condition=~Q(dx_number=""), name="consignment_dx_number"),
             models.Index(
                 fields=["id"],

@@ -8,7 +8,7 @@ from accounts.models import User
 from badgeportal.outbox.models import OutboxMessage
 from badgeportal.who_acted import names_of
 from fulfilment.models import Consignment
-from orders.models import Order, OrderEvent
+from orders.models import Order, OrderEvent, OrderProblem
 from verification.models import ManualCheck
 
 # Orders and mails shown; the lists of orders and of mail have the rest.
@@ -24,6 +24,7 @@ class OrderFile:
     order: Order
     events: list[OrderEvent] = field(default_factory=list)
     checks: list[ManualCheck] = field(default_factory=list)
+    problems: list[OrderProblem] = field(default_factory=list)
     parcels: list[Consignment] = field(default_factory=list)
     mails: list[OutboxMessage] = field(default_factory=list)
     tools: list[tuple[str, str]] = field(default_factory=list)
@@ -40,13 +41,15 @@ class Dossier:
 
 
 def dossier_of(person: User) -> Dossier:
-    """The person's newest 20 orders, each with events, checks, parcels and mails (newest first)."""
+    """The person's newest 20 orders, each with events, problems, checks, parcels and mails (newest first)."""
     orders = list(Order.objects.placed_by(person).select_related("account").newest_first()[:MOST_ORDERS])
     files = {order.pk: OrderFile(order=order) for order in orders}
     for event in OrderEvent.objects.filter(order__in=files).order_by("-at", "-pk"):
         files[event.order_id].events.append(event)
     for check in ManualCheck.objects.of_orders(files).order_by("-opened_at", "-pk"):
         files[check.order_id].checks.append(check)
+    for problem in OrderProblem.objects.of_orders(files).order_by("-opened_at", "-pk"):
+        files[problem.order_id].problems.append(problem)
     for parcel in Consignment.objects.of_orders(files):
         files[parcel.order_id].parcels.append(parcel)
     for mail in OutboxMessage.objects.about_any(_ORDER, files)[:MOST_MAILS]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Self
 
 from django.conf import settings
@@ -23,6 +24,9 @@ class OrderProblemQuerySet(models.QuerySet["OrderProblem"]):
 
     def of_order(self, order_id: int) -> Self:
         return self.filter(order=order_id)
+
+    def of_orders(self, order_ids: Iterable[int]) -> Self:
+        return self.filter(order__in=list(order_ids))
 
     def matching(self, text: str) -> Self:
         """About the order with this reference."""

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.person import person
 from badgeportal.actor import Actor
+from badgeportal.govuk.paging import pagination
 from orders.answers_shown import answer_rows
 from orders.cancelling import can_be_cancelled, cancel_order
 from orders.correcting import can_change_address
@@ -46,7 +47,7 @@ def your_orders(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": rows,
         "has_draft": draft.is_started,
-        "pagination": _pagination(page),
+        "pagination": pagination(page),
         "order_url": reverse("order"),
     }
     return render(request, "orders/your_orders.html", context)
@@ -141,22 +142,3 @@ def service_contacts() -> dict[str, Any]:
         "service_email": settings.CUSTOMER_SERVICE_EMAIL,
         "service_hours": settings.CUSTOMER_SERVICE_HOURS,
     }
-
-
-def _pagination(page: Any) -> dict[str, Any] | None:
-    """Options of the GOV.UK pagination component; None for a single page."""
-    if not page.has_other_pages():
-        return None
-    shown = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
-    items = [
-        {"number": number, "href": f"?page={number}", "current": number == page.number}
-        if isinstance(number, int)
-        else {"ellipsis": True}
-        for number in shown
-    ]
-    options: dict[str, Any] = {"items": items}
-    if page.has_previous():
-        options["previous"] = {"href": f"?page={page.previous_page_number()}"}
-    if page.has_next():
-        options["next"] = {"href": f"?page={page.next_page_number()}"}
-    return options

@@ -119,7 +119,8 @@ class Cell(models.Model):
     position = models.PositiveSmallIntegerField(help_text="The place of the row in the table, from 0.")
     row = models.CharField(max_length=40, help_text="A code: of ONS for places, `total`, or our own word.")
     label = models.CharField(max_length=120)
-    measure = models.SlugField(max_length=40)
+    # Without an index of its own: a few names stand in every row, and PostgreSQL took it where the rows of a table were wanted.
+    measure = models.SlugField(max_length=40, db_index=False)
     value = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     mark = models.CharField(max_length=1, choices=Mark.choices, blank=True)
 

@@ -58,8 +58,8 @@ class Point:
 
 
 def latest_snapshot() -> Snapshot | None:
-    """The newest snapshot that is not withdrawn."""
-    return Snapshot.objects.published().newest_first().first()
+    """The newest snapshot that is not withdrawn, with its forecast if that is computed."""
+    return Snapshot.objects.published().newest_first().select_related("forecast").first()
 
 
 def tables_of(snapshot: Snapshot) -> dict[str, PublishedRows]:
@@ -69,6 +69,17 @@ def tables_of(snapshot: Snapshot) -> dict[str, PublishedRows]:
     for cell in Cell.objects.filter(table__snapshot=snapshot).order_by("position", "pk"):
         cells[cell.table_id].append(cell)
     return {table.code: PublishedRows(table, _rows(cells[table.pk])) for table in tables}
+
+
+def some_tables_of(snapshot: Snapshot, codes: Iterable[str]) -> dict[str, PublishedRows]:
+    """The tables of a snapshot with these codes, as `tables_of` gives them all, in one statement."""
+    found: dict[str, PublishedTable] = {}
+    cells: dict[str, list[Cell]] = defaultdict(list)
+    wanted = Cell.objects.filter(table__snapshot=snapshot, table__code__in=list(codes)).select_related("table")
+    for cell in wanted.order_by("table__position", "position", "pk"):
+        found[cell.table.code] = cell.table
+        cells[cell.table.code].append(cell)
+    return {code: PublishedRows(table, _rows(cells[code])) for code, table in found.items()}
 
 
 def latest_of_each_table(codes: Iterable[str]) -> dict[str, PublishedRows]:
@@ -98,10 +109,12 @@ def series(
     if since is not None:
         cells = cells.filter(table__snapshot__week__gte=since)
     found: dict[tuple[str, str, str], list[Point]] = {key: [] for key in wanted}
+    periods: dict[tuple[date, date], Period] = {}
     columns = ("table__code", "row", "measure", "table__period_starts", "table__period_ends", "value", "mark")
     for code, row, measure, starts, ends, value, mark in cells.order_by("table__period_starts").values_list(*columns):
         if (points := found.get((code, row, measure))) is not None:
-            points.append(Point(Period(starts, ends), Figure(value, mark)))
+            period = periods.get((starts, ends)) or periods.setdefault((starts, ends), Period(starts, ends))
+            points.append(Point(period, Figure(value, mark)))
     return found
 
 

@@ -41,6 +41,7 @@ PATHS = {
     "send_listed_inbox_link": "/orders/CARE-2222-2222/listed-inbox/",
     "confirm_from_listed_inbox": "/confirm-order/token/",
     "contact": "/contact/",
+    "snapshot_file": "/reports/snapshots/2026-11-16/v1/workbook.xlsx",
     "your_data_copy": "/your-data/copy/",
     "your_data_correct": "/your-data/correct/",
     "your_data_limit": "/your-data/limit/",

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
+import threading
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -51,26 +51,45 @@ class Run:
 
     def __init__(self, folder: Folder, port: int, **settings: str) -> None:
         keep = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        env = {**keep, "PORTAL_ENV": "local", "DATA_DIR": str(folder.root), "PORT": str(port), **settings}
-        self._output = (folder.root / f"run-{time.monotonic_ns()}.txt").open("w+")
-        command = [sys.executable, "-m", "badgeportal.embedded.run"]
-        self.process = subprocess.Popen(command, env=env, cwd=ROOT, stdout=self._output, stderr=subprocess.STDOUT)
+        # A few orders show as well as many that sample data is loaded; tests/sampledata looks at all of it.
+        known = {"PORTAL_ENV": "local", "DATA_DIR": str(folder.root), "PORT": str(port), "SAMPLE_WEEKS": "0"}
+        env = {**keep, **known, **settings}
+        command = [sys.executable, "-u", "-m", "badgeportal.embedded.run"]
+        self.process = subprocess.Popen(
+            command, env=env, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
         self.address = f"http://localhost:{port}"
+        self.said = ""
+        self._news = threading.Condition()
+        self._ended = False
+        threading.Thread(target=self._listen, daemon=True).start()
 
-    @property
-    def said(self) -> str:
-        return Path(self._output.name).read_text()
+    def _listen(self) -> None:
+        assert self.process.stdout is not None
+        with self.process.stdout as lines:
+            for line in lines:
+                with self._news:
+                    self.said += line
+                    self._news.notify_all()
+        with self._news:
+            self._ended = True
+            self._news.notify_all()
 
     def until_up(self) -> Run:
-        while f"The portal is at {self.address}/" not in self.said:
-            assert self.process.poll() is None, self.said
+        up = f"The portal is at {self.address}/"
+        with self._news:
+            assert self._news.wait_for(lambda: up in self.said or self._ended, timeout=240), self.said
+        assert up in self.said, self.said
         return self
 
     def ends(self, by: signal.Signals | None = None) -> int:
+        """Let it end; returns its exit code once it has, and `said` is whole unless it was killed: then its children live on."""
         if by is not None:
             self.process.send_signal(by)
         code = self.process.wait(timeout=120)
-        self._output.close()
+        if code >= 0:
+            with self._news:
+                assert self._news.wait_for(lambda: self._ended, timeout=30), self.said
         return code
 
     def page(self, path: str) -> int:

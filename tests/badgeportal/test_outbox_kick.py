@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from django.conf import settings as configured
 from django.db import transaction
 from django.utils import timezone
@@ -11,6 +9,7 @@ from django.utils import timezone
 from badgeportal.outbox.actions import SEND_PENDING, queue_mail
 from badgeportal.outbox.models import OutboxMessage
 from badgeportal.outbox.tasks import send_pending
+from tests.waiting import until
 
 
 def test_the_sweep_is_scheduled() -> None:
@@ -24,9 +23,7 @@ def test_a_worker_sends_after_the_commit(real_worker, test_mail, local_mail) -> 
     with transaction.atomic():
         queue_mail(template="test_mail", subject_type="tests.thing", subject_ids=[1], now=timezone.now())
 
-    deadline = time.monotonic() + 20
-    while OutboxMessage.objects.get().state != "sent":
-        assert time.monotonic() < deadline, "The worker did not send the mail."
+    until(OutboxMessage.objects.filter(state="sent").exists, seconds=20, otherwise="The worker did not send the mail.")
     assert len(list(local_mail.glob("*.eml"))) == 1
 
 

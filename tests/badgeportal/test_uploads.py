@@ -18,7 +18,7 @@ from badgeportal.uploads.models import Upload, UploadPiece
 from badgeportal.uploads.working import work_on_uploads
 from fulfilment.models import TrackingImport
 from tests.factories.user import StaffFactory
-from tests.failures.parts import until
+from tests.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -1,4 +1,4 @@
-"""Every state of the pages about checks: accessible, silent and no wider than the screen, at a desk and on a phone."""
+"""Every state of the pages about checks: accessible, silent and no wider than the page, at a desk and on a phone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from badgeportal.outbox.models import OutboxMessage
 from badgeportal.outbox.sealing import unseal
 from orders.drafts import save_answers
 from orders.models import Order
-from tests.browser.looking import faults, is_too_wide, silent_console
+from tests.browser.looking import looked_at, silent_console
 from tests.factories.user import PASSWORD
 from tests.journeys import stocked
 from tests.verification.worlds import (
@@ -42,22 +42,15 @@ pytestmark = pytest.mark.browser
 QUEUE = "/admin/verification/manualcheck/"
 
 
-@pytest.fixture(params=[(1200, 900), (390, 844)], ids=["desk", "phone"])
-def screen(request: pytest.FixtureRequest, page: Page) -> Page:
-    width, height = request.param
-    page.set_viewport_size({"width": width, "height": height})
-    return page
-
-
 @pytest.fixture
-def signed_in(screen: Page) -> Callable[[User], Page]:
+def signed_in(page: Page) -> Callable[[User], Page]:
     def sign_in(user: User) -> Page:
-        screen.goto("/account/login/")
-        screen.get_by_label("Email address").fill(user.email)
-        screen.get_by_label("Password", exact=True).fill(PASSWORD)
-        screen.get_by_role("button", name="Sign in").click()
-        expect(screen.get_by_role("heading", level=1)).not_to_have_text("Sign in")
-        return screen
+        page.goto("/account/login/")
+        page.get_by_label("Email address").fill(user.email)
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.get_by_role("heading", level=1)).not_to_have_text("Sign in")
+        return page
 
     return sign_in
 
@@ -67,8 +60,7 @@ def looks_right(page: Page, path: str, heading: str, *, wide_tables: bool = Fals
         page.goto(path)
         expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(heading))
     assert messages == []
-    assert not is_too_wide(page)
-    assert faults(page, standard_only=path.startswith("/admin/")) == []
+    assert looked_at(page, f"check{path.replace('/', '-')[:60]}", standard_only=path.startswith("/admin/")) == []
 
 
 def order_page(order: Order) -> str:
@@ -93,7 +85,7 @@ def test_is_this_your_organisation(signed_in: Callable[[User], Page]) -> None:
             page.get_by_label("name of your organisation").fill("")
         page.get_by_role("button", name="Continue").click()
         expect(page.get_by_role("heading", name="There is a problem")).to_be_visible()
-        assert faults(page) == []
+        assert looked_at(page, "check-1") == []
 
 
 def test_what_did_not_match_and_what_to_do(signed_in: Callable[[User], Page]) -> None:
@@ -106,7 +98,7 @@ def test_what_did_not_match_and_what_to_do(signed_in: Callable[[User], Page]) ->
     looks_right(page, reverse("send_listed_inbox_link", args=[order.reference]), "Send a link")
     page.get_by_role("button", name="Send the link").click()
     expect(page.get_by_text("You last asked for a link")).to_be_visible()
-    assert faults(page) == []
+    assert looked_at(page, "check-2") == []
 
 
 def test_a_refusal(signed_in: Callable[[User], Page]) -> None:
@@ -122,18 +114,18 @@ def test_a_refusal(signed_in: Callable[[User], Page]) -> None:
     looks_right(page, order_page(check.order), check.order.reference)
 
 
-def test_the_listed_inbox(screen: Page) -> None:
+def test_the_listed_inbox(page: Page) -> None:
     a_listing(emails=("office@lucerne.example",))
     now = timezone.now()
     order = assessed(cqc_order(now=now), now=now)
     ask_listed_inbox(order=order, actor=Actor.user(order.account), now=now)
     sealed: Any = OutboxMessage.objects.get(template="listed_inbox_link").sealed_payload
     link = re.sub(r"^https?://[^/]+", "", unseal(sealed)["context"]["link"])
-    looks_right(screen, link, "Did your organisation order")
-    screen.get_by_role("button", name="Yes, our organisation ordered").click()
-    expect(screen.get_by_role("heading", level=1)).to_have_text("Thank you for confirming")
-    assert faults(screen) == []
-    looks_right(screen, link, "confirmed already")
+    looks_right(page, link, "Did your organisation order")
+    page.get_by_role("button", name="Yes, our organisation ordered").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you for confirming")
+    assert looked_at(page, "check-3") == []
+    looks_right(page, link, "confirmed already")
 
 
 def test_the_queue_and_the_workbench(signed_in: Callable[[User], Page]) -> None:
@@ -153,9 +145,8 @@ def test_the_queue_and_the_workbench(signed_in: Callable[[User], Page]) -> None:
     page.goto(f"{QUEUE}{free.pk}/work/")
     page.get_by_role("button", name="Approve the order").click()
     expect(page.get_by_text("There is a problem")).to_be_visible()
-    assert faults(page, standard_only=True) == []
+    assert looked_at(page, "check-4", standard_only=True) == []
     page.get_by_role("button", name="Refuse: choose a reason").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("Refuse order"))
-    assert not is_too_wide(page)
-    assert faults(page, standard_only=True) == []
+    assert looked_at(page, "check-5", standard_only=True) == []
     assert ManualCheck.objects.get(pk=free.pk).is_open

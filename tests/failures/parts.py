@@ -6,9 +6,7 @@ import os
 import signal
 import socket
 import subprocess
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import quote
 
@@ -20,16 +18,6 @@ from django.db import connection
 from badgeportal.embedded.children import programs
 from badgeportal.embedded.folder import Folder
 from tests.plugin import ROOT
-
-_pause = threading.Event()
-
-
-def until(condition: Callable[[], object], *, seconds: float = 120, otherwise: str) -> None:
-    """Return once `condition` holds; fail with `otherwise` when it does not within `seconds`."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, otherwise
-        _pause.wait(0.02)
 
 
 class Part:

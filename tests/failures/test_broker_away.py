@@ -21,11 +21,12 @@ from orders.lifecycle import State
 from orders.models import Order, StockBalance
 from tests.factories.user import PASSWORD, StaffFactory, UserFactory
 from tests.failures.conftest import Valkey
-from tests.failures.parts import on_the_tests_database, running, to_mail_server, until
+from tests.failures.parts import on_the_tests_database, running, to_mail_server
 from tests.failures.visitors import Visitor, title_of
 from tests.fulfilment.steps import HEADER
 from tests.journeys import placed_order, stocked
 from tests.orders.pages import answer_all, hidden
+from tests.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -21,9 +21,10 @@ from orders.lifecycle import State
 from orders.models import Order, OrderEvent
 from tests.factories.user import UserFactory
 from tests.failures.conftest import Valkey
-from tests.failures.parts import on_the_tests_database, running, to_mail_server, until
+from tests.failures.parts import on_the_tests_database, running, to_mail_server
 from tests.failures.visitors import Visitor
 from tests.journeys import stocked
+from tests.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -11,9 +11,10 @@ from badgeportal.embedded.folder import Folder
 from orders.models import Order
 from tests.closing import steps
 from tests.failures.conftest import Valkey
-from tests.failures.parts import beside, on_the_tests_database, running, until, waits_for_a_lock
+from tests.failures.parts import beside, on_the_tests_database, running, waits_for_a_lock
 from tests.failures.test_killed_workers import asked_for, nobody_is_left
 from tests.verification.worlds import a_listing, other_order
+from tests.waiting import until
 from verification.models import Listing
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)

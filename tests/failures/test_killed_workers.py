@@ -29,7 +29,6 @@ from tests.failures.parts import (
     others_connected,
     running,
     to_mail_server,
-    until,
     waits_for_a_lock,
 )
 from tests.fulfilment.steps import verified_orders
@@ -37,6 +36,7 @@ from tests.fulfilment.test_crashes import the_world_is_whole as parcels_are_whol
 from tests.plugin import ROOT
 from tests.verification.test_crashes import the_world_is_whole
 from tests.verification.worlds import cqc_order, other_order
+from tests.waiting import until
 from verification.assessing import assess_orders
 from verification.models import Assessment
 

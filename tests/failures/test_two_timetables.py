@@ -26,9 +26,10 @@ from orders.models import Order, OrderDraft, OrderEvent
 from tests.badgeportal.test_uploads import given
 from tests.factories.user import UserFactory
 from tests.failures.conftest import Valkey
-from tests.failures.parts import on_the_tests_database, running, to_mail_server, until
+from tests.failures.parts import on_the_tests_database, running, to_mail_server
 from tests.journeys import finished_draft
 from tests.verification.worlds import FOUND, officer, other_order, waiting_check
+from tests.waiting import until
 from verification.checking.asking import REMINDER, ask_provider
 from verification.models import Assessment, ManualCheck
 

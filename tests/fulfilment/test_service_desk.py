@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import CUSTOMER_SERVICE, DHSC_ANALYST, FULFILMENT_OFFICER
+from badgeportal.actor import Actor
 from badgeportal.audit.models import AuditEvent
 from badgeportal.outbox.models import OutboxMessage
 from badgeportal.outbox.sending import send_pending
@@ -15,6 +16,8 @@ from fulfilment.batches import create_batch
 from fulfilment.models import Consignment
 from fulfilment.service_desk.finding import MOST, find_anything
 from orders.lifecycle import Who
+from orders.models import OrderProblem
+from orders.problems import report_problem
 from tests.factories.user import StaffFactory, UserFactory
 from tests.fulfilment.steps import JOB, NOW, placed_order, verified_orders
 
@@ -61,6 +64,26 @@ def test_a_person_without_an_order_is_found_and_staff_are_not():
     person = UserFactory(name="Zebediah Unusual")
     StaffFactory(role=FULFILMENT_OFFICER, name="Zebediah Colleague")
     assert find_anything("zebediah").people == [person]
+
+
+@pytest.mark.parametrize("said", ["0161 234 5678", "+44 161 234 5678", "(0161) 2345678"])
+def test_a_caller_is_found_by_the_phone_number_however_it_is_said(said):
+    person = UserFactory(phone="+441612345678")
+    UserFactory(phone="+441612345679")
+    order = placed_order(quantity=30, phone="+441612345678")
+    placed_order(quantity=30, phone="+441612345679")
+    found = find_anything(said)
+    assert (found.people, found.orders) == ([person], [order])
+
+
+def test_the_page_tells_what_the_person_said_is_wrong():
+    order = placed_order()
+    report_problem(
+        order=order, kind=OrderProblem.Kind.DAMAGED, text="Two are bent", actor=Actor.user(order.account), now=NOW
+    )
+    text = staff().get(page_of(order)).content.decode()
+    for said in ("Badges are damaged or faulty", "Two are bent", "waiting for an answer"):
+        assert said in text
 
 
 def test_what_is_found_is_bounded():

@@ -27,6 +27,7 @@ NOT_IN_A_CONTAINER = {
     "DEBUG": "production refuses it",
     "STAFF_SECOND_FACTOR_REQUIRED": "production refuses it",
     "SAMPLE_DATA": "production refuses it",
+    "SAMPLE_WEEKS": "production has no sample data",
     "PORT": "of `make run`",
     "WEB_HOST": "of `make run`",
     "WEB_WORKERS": "of `make run`",

@@ -30,6 +30,7 @@ from tests.factories.user import StaffFactory, UserFactory
 from tests.fulfilment import steps
 from tests.journeys import placed_order
 from tests.orders.test_afterwards import told
+from tests.reports.leaves import a_snapshot, an_edition
 from tests.verification.worlds import a_head_office, a_listing, an_import, waiting_check
 from verification.models import FailedRow, ListedEmail, ProviderCode
 
@@ -69,6 +70,8 @@ MODELS: dict[str, set[str]] = {
     "fulfilment_batch": SHIPPING,
     "fulfilment_consignment": {PARCELS, SERVICE, MANAGER},
     "fulfilment_trackingimport": SHIPPING,
+    "reports_snapshot": {MANAGER},
+    "reports_postcodeedition": {MANAGER},
 }
 ACTIONS: dict[str, set[str]] = {
     # Of the upload in this test, a tracking file.
@@ -130,6 +133,8 @@ ACTIONS: dict[str, set[str]] = {
     "fulfilment_consignment_resend": {SERVICE},
     "fulfilment_trackingimport_load": SHIPPING,
     "fulfilment_trackingimport_problems": SHIPPING,
+    "reports_snapshot_ask": {MANAGER},
+    "reports_snapshot_withdraw": {MANAGER},
 }
 # Looked at by those who may not act: the page is theirs to read, its buttons are not.
 READ_ONLY = {"verification_manualcheck_work": {SERVICE}}
@@ -240,6 +245,8 @@ def one_of_each(more: int = 0) -> dict[str, Any]:
         "orders_orderproblem": told(check.order).pk,
         "uploads_upload": given().pk,
         "fulfilment_trackingimport": tracked.pk,
+        "reports_snapshot": [a_snapshot() for _ in range(1 + more)][-1].pk,
+        "reports_postcodeedition": [an_edition() for _ in range(1 + more)][-1].pk,
     }
 
 
@@ -331,6 +338,10 @@ def test_a_visitor_opens_public_pages_only(client: Client) -> None:
         "name": "mail-1",
         "uidb36": "1",
         "key": "set-password",
+        "week": date(2026, 11, 16),
+        "version": 1,
+        "file": "workbook.xlsx",
+        "digest": "x",
     }
     asked = set()
     for name in patterns_of(get_resolver()):

@@ -23,6 +23,7 @@ STAND_INS = {
     "uidb36": "1",
     "key": "set-password",
     "day": date(2020, 12, 11),
+    "week": date(2026, 11, 16),
     "app_label": "orders",
     "url": "nothing",
 }

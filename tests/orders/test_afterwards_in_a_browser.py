@@ -14,7 +14,7 @@ from orders.problems import answer_problem, report_problem
 from tests.browser.looking import silent_console
 from tests.factories.user import StaffFactory
 from tests.journeys import order_at, stocked
-from tests.orders.test_pages_in_a_browser import WIDTHS, look, signed_in
+from tests.orders.test_pages_in_a_browser import look, signed_in
 from tests.verification.worlds import FOUND, officer, waiting_check
 from verification.checking.asking import answer_question, ask_provider
 
@@ -33,7 +33,7 @@ def problem_of(order: Order) -> OrderProblem:
     return report_problem(order=order, kind=OrderProblem.Kind.DAMAGED, text=LONG, actor=actor, now=timezone.now())
 
 
-def look_at(page, addresses: dict[str, str], width: int, *, press: str = "") -> list[str]:
+def look_at(page, addresses: dict[str, str], *, press: str = "") -> list[str]:
     found: list[str] = []
     for name, address in addresses.items():
         with silent_console(page) as messages:
@@ -43,12 +43,11 @@ def look_at(page, addresses: dict[str, str], width: int, *, press: str = "") -> 
                     box.fill("")
                 page.locator("main form button").first.click()
                 assert page.title().startswith("Error: "), name
-        found += [*messages, *look(page, f"{name}{'-error' if press else ''}", width)]
+        found += [*messages, *look(page, f"{name}{'-error' if press else ''}")]
     return found
 
 
-@WIDTHS
-def test_the_pages_of_the_provider_can_be_read_by_everybody(page, client, live_server, width):
+def test_the_pages_of_the_provider_can_be_read_by_everybody(page, client, live_server):
     stocked(5000)
     order = asked_order()
     delivered, told = order_at("delivered", order.account), order_at("verified", order.account)
@@ -58,7 +57,6 @@ def test_the_pages_of_the_provider_can_be_read_by_everybody(page, client, live_s
     )
     problem_of(told)
     signed_in(page, client, live_server, order.account)
-    page.set_viewport_size({"width": width, "height": 900})
     at = {"answer": reverse("answer_question", args=[order.reference])}
     at |= {"address": reverse("order_address", args=[told.reference])}
     at |= {"problem": reverse("order_problem", args=[delivered.reference])}
@@ -67,20 +65,18 @@ def test_the_pages_of_the_provider_can_be_read_by_everybody(page, client, live_s
         name: reverse("order_detail", args=[one.reference])
         for name, one in (("asked", order), ("answered-problem", delivered), ("told-problem", told))
     }
-    found = look_at(page, at | rest, width) + look_at(page, at, width, press="Send")
+    found = look_at(page, at | rest) + look_at(page, at, press="Send")
     save_answers(account=order.account, answers={"cqc_registered": True}, now=timezone.now())
-    found += look_at(page, {"again-replacing": rest["again"]}, width)
+    found += look_at(page, {"again-replacing": rest["again"]})
     assert found == []
 
 
-@WIDTHS
-def test_the_pages_for_staff_can_be_read_by_everybody(page, client, live_server, width):
+def test_the_pages_for_staff_can_be_read_by_everybody(page, client, live_server):
     stocked(5000)
     order, waiting = asked_order(), asked_order()
     answer_question(order=order, text=LONG, actor=Actor.user(order.account), now=timezone.now())
     problem = problem_of(order)
     signed_in(page, client, live_server, StaffFactory(role=PORTAL_MANAGER))
-    page.set_viewport_size({"width": width, "height": 900})
     one, check = "admin:orders_orderproblem_", "admin:verification_manualcheck_work"
     found = look_at(
         page,
@@ -92,7 +88,6 @@ def test_the_pages_for_staff_can_be_read_by_everybody(page, client, live_server,
             "workbench-asked": reverse(check, args=[waiting.manual_checks.get().pk]),
             "queue-provider": reverse("admin:verification_manualcheck_changelist") + "?queue=provider",
         },
-        width,
     )
     assert found == []
 

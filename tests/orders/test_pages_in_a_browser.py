@@ -4,9 +4,7 @@ things that only a browser does: going back, clicking twice, and doing without J
 
 from __future__ import annotations
 
-import os
 import re
-from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
@@ -17,15 +15,11 @@ from accounts.models import Portal
 from accounts.roles import PORTAL_MANAGER
 from orders.lifecycle import State
 from orders.models import Order, OrderDraft
-from tests.browser.looking import faults, is_too_wide, silent_console
+from tests.browser.looking import looked_at, silent_console
 from tests.factories.user import StaffFactory, UserFactory
 from tests.journeys import DELIVERY, finished_draft, order_at, placed_order, stocked
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
-
-# Where to leave pictures for a person to look at; none by default.
-PICTURES = os.environ.get("PICTURES", "")
-WIDTHS = pytest.mark.parametrize("width", [1280, 390])
 
 
 def signed_in(page, client, live_server, account) -> None:
@@ -34,16 +28,12 @@ def signed_in(page, client, live_server, account) -> None:
     page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
 
 
-def look(page, name: str, width: int) -> list[str]:
-    """What is wrong with the page as it is now."""
-    if PICTURES:
-        page.screenshot(path=Path(PICTURES) / f"orders-{name}-{width}.png", full_page=True)
-    found = faults(page, standard_only="/admin/" in page.url)
-    return [*found, f"{name} is too wide"] if is_too_wide(page) else found
+def look(page, name: str) -> list[str]:
+    """What is wrong with the page as it is now, at both widths."""
+    return looked_at(page, f"orders-{name}", standard_only="/admin/" in page.url)
 
 
-@WIDTHS
-def test_every_page_of_an_order_can_be_read_by_everybody(page, client, live_server, width):
+def test_every_page_of_an_order_can_be_read_by_everybody(page, client, live_server):
     account = UserFactory()
     stocked(5000)
     orders = {state: order_at(state, account) for state in State}
@@ -51,7 +41,6 @@ def test_every_page_of_an_order_can_be_read_by_everybody(page, client, live_serv
         placed_order(account)
     finished_draft(account, quantity=1200, postcode="CH1 4AA", organisation_name="ŷ" * 100, recipient_name="Siân " * 5)
     signed_in(page, client, live_server, account)
-    page.set_viewport_size({"width": width, "height": 900})
     addresses = {
         name: reverse(name)
         for name in (
@@ -73,7 +62,7 @@ def test_every_page_of_an_order_can_be_read_by_everybody(page, client, live_serv
     with silent_console(page) as messages:
         for name, address in addresses.items():
             page.goto(address)
-            found += [*messages, *look(page, name, width)]
+            found += [*messages, *look(page, name)]
             # Axe itself writes to the console.
             messages.clear()
         for name in ("order_cqc", "order_organisation", "order_quantity", "order_phone", "order_delivery"):
@@ -84,33 +73,29 @@ def test_every_page_of_an_order_can_be_read_by_everybody(page, client, live_serv
             page.evaluate("document.querySelectorAll('input[type=radio]').forEach(radio => radio.checked = false)")
             page.get_by_role("button", name="Continue").click()
             expect(page).to_have_title(re.compile("^Error: "))
-            found += [*messages, *look(page, f"{name}-error", width)]
+            found += [*messages, *look(page, f"{name}-error")]
             messages.clear()
     assert found == []
 
 
-@WIDTHS
-def test_the_pages_that_say_no_can_be_read_by_everybody(page, client, live_server, width):
+def test_the_pages_that_say_no_can_be_read_by_everybody(page, client, live_server):
     account = UserFactory()
     stocked(10)
     finished_draft(account)
     signed_in(page, client, live_server, account)
-    page.set_viewport_size({"width": width, "height": 900})
     placed_order(quantity=10)
     found: list[str] = []
     for name, ordering_open in (("out-of-stock", True), ("closed", False)):
         Portal.objects.update(ordering_open=ordering_open)
         page.goto(reverse("order"))
-        found += look(page, name, width)
+        found += look(page, name)
     assert found == []
 
 
-@WIDTHS
-def test_the_pages_for_staff_can_be_read_by_everybody(page, client, live_server, width):
+def test_the_pages_for_staff_can_be_read_by_everybody(page, client, live_server):
     stocked(5000)
     order = order_at("verified")
     signed_in(page, client, live_server, StaffFactory(role=PORTAL_MANAGER))
-    page.set_viewport_size({"width": width, "height": 900})
     one, ledger = "admin:orders_order_", "admin:orders_stockmovement_"
     addresses = {
         "orders": reverse(one + "changelist"),
@@ -127,7 +112,7 @@ def test_the_pages_for_staff_can_be_read_by_everybody(page, client, live_server,
     for name, address in addresses.items():
         with silent_console(page) as messages:
             page.goto(address)
-        found += [*messages, *look(page, name, width)]
+        found += [*messages, *look(page, name)]
     assert found == []
 
 

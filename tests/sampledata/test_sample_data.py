@@ -23,6 +23,9 @@ from orders.ledger import check_stock_ledger
 from orders.lifecycle import State
 from orders.models import Order, OrderDraft, OrderEvent, StockMovement
 from orders.models.answers import OrganisationType
+from reports.models import PostcodePlace, PublishedTable, Snapshot
+from reports.snapshots.reading import series
+from reports.snapshots.weeks import unpublished_weeks
 from sampledata.people import PASSWORD, PROVIDERS, STAFF
 from verification.models import Listing, ManualCheck, Question, Reason, RegisterImport
 
@@ -79,6 +82,20 @@ def twelve_weeks_have_something_to_show() -> None:
     assert len(set(Batch.objects.values_list("orders_count", flat=True))) > 10
 
 
+def every_week_is_published() -> None:
+    """Each on its Monday, so that the analysts' page has a history, and England's figures are shown."""
+    now = timezone.now()
+    assert unpublished_weeks(now) == []
+    assert 11 <= Snapshot.objects.count() <= 13
+    assert all(
+        period.ends_at < at <= now for period, at in ((one.period, one.published_at) for one in Snapshot.objects.all())
+    )
+    points = series([("week", "total", "badges"), ("week", "total", "accounts")])
+    assert all(point.figure.value for point in points["week", "total", "badges"][1:])
+    assert PostcodePlace.objects.count() > 1000
+    assert PublishedTable.objects.filter(code="four_weeks_by_authority").count() in (2, 3)
+
+
 def test_every_state_and_every_reason_is_there_and_loading_again_does_nothing(client: Client) -> None:
     assert "The sample data is loaded." in run("load_sample_data")
 
@@ -98,6 +115,7 @@ def test_every_state_and_every_reason_is_there_and_loading_again_does_nothing(cl
     assert not DataRequest.objects.overdue(timezone.localdate()).exists()
     assert Complaint.objects.open().exists()
     assert Breach.objects.open().exists()
+    every_week_is_published()
 
     # It is as if it had happened: nothing lies ahead, the books agree, and each mail was sent.
     now = timezone.now()

@@ -6,10 +6,6 @@ import csv
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from xml.etree.ElementTree import ParseError
-
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
 
 from verification.register.ods import DAMAGED, MAX_ROWS
 from verification.register.recognise import FileKind
@@ -74,6 +70,10 @@ def _delimiter(sample: str) -> str:
 
 
 def _xlsx_rows(path: Path) -> Iterator[NumberedRow]:
+    # Brings numpy and lxml where they are installed, which no process should load at its start.
+    import openpyxl
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         with zipfile.ZipFile(path) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > _MAX_XLSX_BYTES:
@@ -85,7 +85,8 @@ def _xlsx_rows(path: Path) -> Iterator[NumberedRow]:
                 yield number, [_text(cell) for cell in cells[:_MAX_COLUMNS]]
         finally:
             book.close()
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, IndexError, OSError, ParseError) as error:
+    # Of XML that is damaged either parser that openpyxl may use says some kind of SyntaxError.
+    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, IndexError, OSError, SyntaxError) as error:
         raise WrongFile(DAMAGED) from error
 
 

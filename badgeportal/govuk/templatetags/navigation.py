@@ -40,12 +40,21 @@ def portal_navigation(context: Context) -> SafeString:
     closing = getattr(request, "closing", None)
     if closing is not None and closing.is_begun:
         return _after_closing(request, user)
+    if user.is_authenticated and request.path.startswith(reverse("reports")):
+        return _reading_reports(request, user)
     links = [("Start", "start"), ("Order badges", "order"), ("Your orders", "your_orders")]
     if not user.is_authenticated:
         return _navigation([*links, ("Sign in", "account_login")], path=request.path, end=None)
     links += [("Your details", "your_details"), ("Your data", "your_data")]
     if user.is_staff:
         links.append(("Staff pages", "admin:index"))
+    return _navigation(links, path=request.path, end=_sign_out(request))
+
+
+def _reading_reports(request: HttpRequest, user: Any) -> SafeString:
+    """For somebody who reads figures, and has no badges to order."""
+    staff = [("Staff pages", "admin:index")] if user.is_staff else []
+    links = [("Reports", "reports"), ("Your details", "your_details"), *staff]
     return _navigation(links, path=request.path, end=_sign_out(request))
 
 

@@ -21,6 +21,7 @@ from badgeportal.privacy.subject import DataSubject
 from tests.factories.user import StaffFactory
 from tests.verification.register.conftest import ACTOR, NOW
 from tests.verification.register.files import csv_file, hsca_file, places
+from tests.waiting import until as wait_until
 from verification import erasing
 from verification.models import ListedEmail, Listing, RegisterImport
 from verification.register import contact_writing, importing
@@ -203,8 +204,7 @@ def load_while_erasing(tmp_path, monkeypatch, *, until: Callable[[Thread], bool]
         allowed = without_erased(emails)
         threads.append(Thread(target=lambda: elsewhere(erase)))
         threads[0].start()
-        while not until(threads[0]):
-            pass
+        wait_until(lambda: until(threads[0]), otherwise="The erasure did not come so far.")
         return allowed
 
     monkeypatch.setattr(contact_writing, "without_erased", look_and_let_the_erasure_in)

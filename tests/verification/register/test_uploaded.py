@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from datetime import timedelta
 
@@ -24,6 +23,7 @@ from badgeportal.uploads.models import Upload, UploadPiece
 from badgeportal.uploads.working import CHANGED, work_on_uploads
 from tests.factories.user import StaffFactory
 from tests.verification.register.files import hsca_file, hsca_with, places
+from tests.waiting import until
 from verification.models import FailedRow, ListedEmail, Listing, RegisterImport
 from verification.register import importing, uploaded, writing
 
@@ -200,10 +200,8 @@ def test_a_worker_killed_with_kill_9_in_the_middle_is_made_good_by_the_next(tmp_
         worker.stdin.close()
     upload.refresh_from_db()
     assert (upload.state, Listing.objects.count()) == ("loading", 0)
-    until = time.monotonic() + 20
-    while not work_on_uploads(now=timezone.now()):
-        # PostgreSQL needs a moment to notice that the worker is gone; its lock goes then.
-        assert time.monotonic() < until
+    # PostgreSQL needs a moment to notice that the worker is gone; its lock goes then.
+    until(lambda: work_on_uploads(now=timezone.now()), seconds=20, otherwise="The lock outlived its worker.")
     upload.refresh_from_db()
     assert (upload.state, Listing.objects.count()) == ("done", 20)
     assert sorted(RegisterImport.objects.values_list("state", flat=True)) == ["done", "failed"]

@@ -1,0 +1,104 @@
+"""Snapshots for portal managers: what was published and when, asking for a week that has none, withdrawing one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+
+from badgeportal.actor import Actor
+from badgeportal.admin_base import ExtraView, ReadOnlyAdmin
+from reports.admin.forms import WeekForm, WithdrawForm, week_in_words
+from reports.models import Snapshot
+from reports.snapshots.asking import ask_for_extra_snapshot, withdraw_snapshot
+from reports.snapshots.faults import SnapshotFault
+
+_MAY = "publish_snapshot"
+_LIST = "admin:reports_snapshot_changelist"
+
+
+@admin.register(Snapshot)
+class SnapshotAdmin(ReadOnlyAdmin):
+    list_display = ("of", "version", "published_at", "who", "withdrawn_at")
+    ordering = ("-week", "-version")
+    actor_field = "published_by"
+    fields = ("week", "version", "published_at", "who", "software", "withdrawn_at", "withdrawn_reason")
+    readonly_fields = ("who",)
+
+    @admin.display(description="week", ordering="week")
+    def of(self, snapshot: Snapshot) -> str:
+        return week_in_words(snapshot)
+
+    def extra_views(self) -> list[ExtraView]:
+        return [
+            ("ask/", self.ask_view, "ask"),
+            ("<int:pk>/withdraw/", self.withdraw_view, "withdraw"),
+        ]
+
+    def object_tools(self, request: HttpRequest, obj: Any) -> list[tuple[str, str]]:
+        if not self.may(request, _MAY):
+            return []
+        if obj is None:
+            return [(reverse("admin:reports_snapshot_ask"), "Publish an extra week")]
+        shown = obj.withdrawn_at is None
+        return [(reverse("admin:reports_snapshot_withdraw", args=[obj.pk]), "Withdraw the figures")] if shown else []
+
+    def ask_view(self, request: HttpRequest) -> HttpResponse:
+        """Ask for figures of a week that has none."""
+        if not self.may(request, _MAY):
+            raise PermissionDenied
+        form = WeekForm(request.POST or None)
+        if form.is_valid():
+            try:
+                ask_for_extra_snapshot(
+                    week=form.cleaned_data["week"], actor=Actor.user(request.user), now=timezone.now()
+                )
+            except SnapshotFault as fault:
+                form.add_error("week", str(fault))
+            else:
+                messages.success(request, "The figures are being computed. They will be in this list in a few minutes.")
+                return redirect(_LIST)
+        return self.action_form_page(
+            request,
+            title="Publish an extra week",
+            intro="Each week is published by itself on Monday morning. Use this for a week whose figures were withdrawn."
+            "\nRows stay as they were first published unless they changed a lot, so that nobody can be found by comparing.",
+            form=form,
+            submit_label="Publish",
+        )
+
+    def withdraw_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask for the reason, and withdraw the figures."""
+        if not self.may(request, _MAY):
+            raise PermissionDenied
+        snapshot = self.get_object(request, str(pk))
+        if not isinstance(snapshot, Snapshot):
+            raise Http404
+        form = WithdrawForm(request.POST or None)
+        if form.is_valid():
+            try:
+                withdraw_snapshot(
+                    snapshot_id=snapshot.pk,
+                    reason=form.cleaned_data["reason"],
+                    actor=Actor.user(request.user),
+                    now=timezone.now(),
+                )
+            except SnapshotFault as fault:
+                messages.error(request, str(fault))
+            else:
+                messages.success(request, f"Withdrawn: {week_in_words(snapshot)}.")
+            return redirect(_LIST)
+        return self.action_form_page(
+            request,
+            title=f"Withdraw the figures for {week_in_words(snapshot)}",
+            intro="Nobody is shown them any more, and they cannot be downloaded. Whoever has a copy keeps it."
+            "\nThis cannot be undone. Figures for the week can be published again afterwards.",
+            form=form,
+            submit_label="Withdraw",
+            obj=snapshot,
+        )

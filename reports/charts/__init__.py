@@ -1,0 +1,1 @@
+"""Charts: what is drawn, the program that draws it, and the pictures that are kept."""
