@@ -124,6 +124,9 @@ VIOLATIONS: dict[str, list[Case]] = {
         order_with(anonymised_at=NOW),
         order_with(anonymised_at=NOW, **dict.fromkeys(ERASED_COLUMNS[:-1], "")),
     ],
+    "order_anonymised_is_not_restricted": [
+        order_with(anonymised_at=NOW, recipient_restricted_at=NOW, **dict.fromkeys(ERASED_COLUMNS, "")),
+    ],
     "draft_one_open_for_each_account": [two_open_drafts],
     "draft_quantity_above_zero": [draft_with(quantity=0)],
     "stock_movement_signs_fit_its_kind": [

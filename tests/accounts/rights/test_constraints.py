@@ -125,6 +125,11 @@ VIOLATIONS: dict[str, list[Case]] = {
         request_with(listed_email="ann@home.example"),
         request_with(order_ids=[1]),
     ],
+    "data_request_limits_orders_of_a_recipient": [
+        request_with(limited_at=NOW),
+        request_with(limit_ends_on=TODAY),
+        request_with(typed=True, limited_at=NOW),
+    ],
     "data_request_identity_asked_before_confirmed": [
         request_with(identity_confirmed_on=TODAY),
         identity_confirmed_before_it_was_asked,
