@@ -15,6 +15,8 @@ export UV_PROJECT_ENVIRONMENT := $(CURDIR)/.venv
 unexport VIRTUAL_ENV
 # Compiled code is kept, or each of many processes would compile all of it again.
 unexport PYTHONDONTWRITEBYTECODE
+# One process more than there are cores: many tests wait for a browser or a server.
+PROCESSES = $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
 # `make run` and `make test` are for this machine; production starts the portal without make (see the Dockerfile).
 export PORTAL_ENV := local
 
@@ -45,9 +47,9 @@ install: $(UV)
 run: install
 	$(PYTHON) -m badgeportal.embedded.run
 
-# One process more than there are cores: many tests wait for a browser or a server. Extra arguments: make test ARGS="-k stock"
+# Extra arguments: make test ARGS="-k stock"
 test: install
-	$(PYTHON) -m pytest -n $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )) --dist worksteal $(ARGS)
+	$(PYTHON) -m pytest -n $(PROCESSES) --dist worksteal $(ARGS)
 
 check: install
 	echo "Style..."
@@ -63,7 +65,7 @@ check: install
 	$(PYTHON) manage.py check --fail-level WARNING
 	$(PYTHON) manage.py lifecycle_diagram --check
 	$(PYTHON) manage.py personal_data --check
-	$(PYTHON) -m pytest tests/house -q
+	$(PYTHON) -m pytest tests/house -q -n $(PROCESSES) --dist worksteal
 
 format: install
 	$(PYTHON) -m ruff check --fix .

@@ -26,7 +26,10 @@ ORGANISATION = """hashtextextended(CASE
     WHEN o.organisation_key <> '' THEN 'name ' || o.organisation_key
     ELSE 'account ' || o.account_id END, 0)"""
 OF_LISTING = "LEFT JOIN verification_listing l ON l.location_id = o.location_id AND o.location_id <> ''"
-NOT_RESTRICTED = "JOIN accounts_user a ON a.id = o.account_id AND a.restricted_at IS NULL"
+# What is kept and not used is not counted either: of an account, or of a recipient without one.
+NOT_RESTRICTED = (
+    "JOIN accounts_user a ON a.id = o.account_id AND a.restricted_at IS NULL AND o.recipient_restricted_at IS NULL"
+)
 
 _DECIDED = """
     SELECT e.order_id, bool_or(e.kind IN ('approve', 'refuse')) AS by_person

@@ -99,7 +99,9 @@ SELECT count(*) FILTER (WHERE e.kind = 'dispatch'), count(DISTINCT {ORGANISATION
     percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM coalesce(c.delivered_at, e.at) - o.placed_at) / 86400)
         FILTER (WHERE e.kind = 'deliver')
 FROM orders_orderevent e JOIN orders_order o ON o.id = e.order_id {NOT_RESTRICTED} {OF_LISTING}
-LEFT JOIN fulfilment_consignment c ON e.kind = 'deliver' AND c.order_id = o.id AND c.delivered_at IS NOT NULL
+LEFT JOIN LATERAL (
+    SELECT c.delivered_at FROM fulfilment_consignment c WHERE c.order_id = o.id AND c.delivered_at <= e.at
+    ORDER BY c.delivered_at DESC LIMIT 1) c ON e.kind = 'deliver'
 WHERE e.to_state IN ('dispatched', 'delivered', 'returned') AND e.at >= %(starts)s AND e.at < %(ends)s
 """
 # With the courier now and since before the end, or since then gone from there as the first thing that happened to it.
