@@ -168,8 +168,9 @@ def preview(subject: DataSubject, *, also_listed: bool = False, now: datetime) -
 def _keeping(found: Found) -> Iterator[tuple[str, QuerySet[Any], list[Personal]]]:
     """(name, rows, what is kept) of each table of which something stays."""
     for label, declaration in declarations().items():
-        listed = found.addresses if found.also_listed else ()
-        rows = rows_of(label, found.subject, also_listed=listed)
         kept = [one for one in declaration.personal.values() if one.erasure is Ending.KEEP]
-        if rows is not None and kept:
+        # Asked for only where something stays: the way to some rows is a statement of its own.
+        listed = found.addresses if found.also_listed else ()
+        rows = rows_of(label, found.subject, also_listed=listed) if kept else None
+        if rows is not None:
             yield str(apps.get_model(label)._meta.verbose_name_plural), rows, kept
