@@ -143,17 +143,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _longest_first(items: list[pytest.Item], *, processes: int) -> list[pytest.Item]:
-    """The same tests, the longest at the beginning of each process's share: `--dist worksteal` cuts them evenly in order."""
-    longest = [item for item in items if item.nodeid.removeprefix("tests/").startswith(_LONGEST)]
-    others = [item for item in items if not item.nodeid.removeprefix("tests/").startswith(_LONGEST)]
+    """The same tests, in shares of one size, which `--dist worksteal` cuts them into: the longest first, browsers last.
+
+    A browser leaves an event loop in its process, and for a moment connections to the database, and what comes after would meet
+    them: asgiref refuses to work beside such a loop, and who looks for the sessions of a killed process would see others.
+    """
+    longest = sorted(items, key=lambda item: not item.nodeid.removeprefix("tests/").startswith(_LONGEST))
+    browsers = [item for item in longest if item.get_closest_marker("browser")]
+    alone = [item for item in longest if not item.get_closest_marker("browser")]
+    count = sum(item.nodeid.removeprefix("tests/").startswith(_LONGEST) for item in alone)
+    begin, others = alone[:count], alone[count:]
     ordered: list[pytest.Item] = []
     for number in range(processes):
-        begun = longest[number::processes]
+        begun, ended = begin[number::processes], browsers[number::processes]
         size = (len(items) - len(ordered)) // (processes - number)
-        rest = max(size - len(begun), 0)
-        ordered += begun + others[:rest]
+        rest = max(size - len(begun) - len(ended), 0)
+        ordered += begun + others[:rest] + ended
         others = others[rest:]
-    return ordered + others
+    return others + ordered
 
 
 @pytest.hookimpl(wrapper=True)

@@ -88,8 +88,8 @@ def end_requests_of_erased(subject: DataSubject, *, actor: Actor, now: datetime)
     if subject.order_ids:
         of_recipient = Q(account__isnull=True, order_ids__contained_by=list(subject.order_ids)) & ~Q(order_ids=[])
         theirs |= of_recipient & ~Q(kind=DataRequest.Kind.ERASURE)
-    for pk in list(DataRequest.objects.open().filter(theirs).order_by("pk").values_list("pk", flat=True)):
-        request = locked_request(pk)
+    theirs_open = DataRequest.objects.open().filter(theirs).select_related("account").order_by("pk")
+    for request in list(theirs_open.select_for_update(of=("self",))):
         met = request.kind == DataRequest.Kind.ERASURE and request.starts_on is not None
         _close(request, DataRequest.State.MET if met else DataRequest.State.ERASED, answer="", actor=actor, now=now)
         note(request, "meet" if met else "close_erased", actor=actor, now=now)

@@ -106,7 +106,7 @@ def test_every_figure_is_described_for_operators() -> None:
 @pytest.mark.django_db
 def test_the_figures_ask_few_questions(django_assert_max_num_queries: Any) -> None:
     everything_ran()
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(14):
         assert read_all(timezone.now())
 
 
@@ -195,6 +195,8 @@ def test_work_of_people_that_is_late_is_a_warning_and_not_503(client: Any) -> No
     """A probe that wakes somebody at night is about machines."""
     everything_ran()
     a_request(account=UserFactory(), now=timezone.now() - timedelta(days=90))
+    # Its mails went out at the time.
+    OutboxMessage.objects.all().delete()
     user = UserFactory(is_staff=True)
     user.groups.add(Group.objects.get(name=PORTAL_MANAGER))
     client.force_login(user)

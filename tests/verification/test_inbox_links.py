@@ -337,7 +337,7 @@ def test_the_mail_names_what_the_order_is_for(client: Client, ods_code: str, nam
     a_listing(emails=(INBOX,), provider_id="1-900", provider_name="Lucerne Group Limited")
     a_listing(code="VLLW2", provider_id="1-900", provider_name="Lucerne Group Limited", name="Lucerne Lodge")
     a_head_office(code="A1X2", provider_id="1-900", emails=("orders@lucerne.example",))
-    ask(order_that_does_not_match(ods_code=ods_code, provider_id="1-900"))
+    ask(order_that_does_not_match(ods_code=ods_code, provider_id="1-900"), now=timezone.now())
 
     mail = sealed_mails()[0]
     assert mail["context"]["organisation"] == named
