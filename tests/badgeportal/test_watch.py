@@ -20,6 +20,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.roles import ALL_ROLES, PORTAL_MANAGER
+from badgeportal.outbox.models import OutboxMessage
 from badgeportal.watch import beat
 from badgeportal.watch.beat import show_life
 from badgeportal.watch.exporter import application
