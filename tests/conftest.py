@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,6 +43,21 @@ def django_db_modify_db_settings(
     if settings.EMBEDDED:
         with django_db_blocker.unblock():
             connections["default"].settings_dict["TEST"]["TEMPLATE"] = migrated_database(FOLDER)
+
+
+@pytest.fixture(autouse=True)
+def _no_loop_of_a_browser(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test without a browser does not meet the event loop that an earlier one left running in this thread.
+
+    Playwright keeps it for the whole run, and asgiref, by which `/health/` asks its questions, refuses to work beside one.
+    """
+    if request.node.get_closest_marker("browser"):
+        yield
+        return
+    loop = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(loop)
 
 
 @pytest.fixture(autouse=True)
