@@ -147,7 +147,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _loop_set_aside_first(item: pytest.Item) -> None:
     """A browser's event loop is out of the way before the test's transaction begins.
 
-    Beside such a loop Django takes another connection: the transaction would be rolled back on one, and the rows stay on the other.
+    Beside such a loop Django takes another connection: one would be rolled back, and the rows stay on the other.
     """
     names = getattr(item, "fixturenames", [])
     if "_no_loop_of_a_browser" in names:

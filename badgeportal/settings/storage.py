@@ -58,7 +58,7 @@ CACHE_URL = (
 CACHE_PREFIX: str = env.str("CACHE_PREFIX", "portal")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "badgeportal.shared_cache.SharedCache",
         "LOCATION": CACHE_URL,
         "KEY_PREFIX": CACHE_PREFIX,
         "TIMEOUT": 300,
