@@ -9,6 +9,13 @@ _MANAGER = "an opaque number of a portal manager; the account behind it is overw
 
 def declare_closing(inventory: Inventory) -> None:
     """Add the tables of closing to `inventory`."""
+    _declare_plans(inventory)
+    _declare_settlements(inventory)
+    _declare_steps(inventory)
+    _declare_certificates(inventory)
+
+
+def _declare_plans(inventory: Inventory) -> None:
     people = ("scheduled_by", "confirmed_by", "called_off_by", "backup_key_destroyed_by")
     times = ("ordering_stops_at", "sign_in_stops_at", "destroyed_from", "staff_kept_until", "scheduled_at")
     more_times = ("confirmed_at", "called_off_at", "backup_key_destroyed_at", "started_at", "finished_at")
@@ -30,6 +37,9 @@ def declare_closing(inventory: Inventory) -> None:
             "sample": {"*": "keyed digests, from which nothing can be found without the key"},
         },
     )
+
+
+def _declare_settlements(inventory: Inventory) -> None:
     inventory.declare(
         "accounts.closingsettlement",
         not_personal={
@@ -42,6 +52,9 @@ def declare_closing(inventory: Inventory) -> None:
             "settled_at": "a time",
         },
     )
+
+
+def _declare_steps(inventory: Inventory) -> None:
     inventory.declare(
         "accounts.closingstep",
         not_personal={
@@ -52,6 +65,9 @@ def declare_closing(inventory: Inventory) -> None:
             "finished_at": "a time",
         },
     )
+
+
+def _declare_certificates(inventory: Inventory) -> None:
     inventory.declare(
         "accounts.closurecertificate",
         not_personal={

@@ -77,6 +77,25 @@ _INSIDE = {"order_ids": {"*": "opaque numbers of orders"}}
 _ACTORS = dict.fromkeys(("opened_by", "closed_by"), "an opaque account number or the name of a job")
 
 
+_FACTS_OF_A_REQUEST = {
+    "kind": _fact("What a data request asked for"),
+    "channel": _fact("How a data request came"),
+    "ground": _fact("Why use of the data was to be limited"),
+    "tell_recipients": _fact("Who else had to hear of a data request"),
+    "recipients_told_on": _fact("When they were told"),
+    "received_on": _fact("When a data request was received"),
+    "opened_at": _fact("When a data request was written down"),
+    "identity_asked_on": _fact("When we asked who the person is"),
+    "identity_confirmed_on": _fact("When we knew who the person is"),
+    "due_on": _fact("By when a data request had to be answered"),
+    "extended_on": _fact("When more time was taken"),
+    "extension_reason": _fact("Why more time was taken"),
+    "state": _fact("What came of a data request"),
+    "refusal_reason": _fact("Why a data request was refused"),
+    "closed_at": _fact("When a data request was answered"),
+}
+
+
 def _roads(prefix: str = "") -> dict[Reach, Road]:
     def of_orders(order_ids: Sequence[Any]) -> Q:
         return Q(**{f"{prefix}order_ids__overlap": list(order_ids)})
@@ -87,6 +106,13 @@ def _roads(prefix: str = "") -> dict[Reach, Road]:
 def declare_rights(inventory: Inventory) -> None:
     """Add the tables of this part to `inventory`."""
     _declare_requests(inventory)
+    _declare_pauses(inventory)
+    _declare_events(inventory)
+    _declare_complaints(inventory)
+    _declare_breaches(inventory)
+
+
+def _declare_complaints(inventory: Inventory) -> None:
     inventory.declare(
         "accounts.complaint",
         kept_for=(_WITHOUT_ACCOUNT,),
@@ -107,6 +133,9 @@ def declare_rights(inventory: Inventory) -> None:
         reached=_roads(),
         inside=_INSIDE,
     )
+
+
+def _declare_breaches(inventory: Inventory) -> None:
     texts = ("what", "risk_reason", "late_reason", "measures")
     about_an_event = ("happened_on", "noticed_at", "logged_at", "near_miss", "risk", "reported_at", "people_told_at")
     inventory.declare(
@@ -136,22 +165,8 @@ def _declare_requests(inventory: Inventory) -> None:
             "words": _held("What the person asks for, in their words"),
             "extension_text": _held("What the person was told about more time", source="Typed by staff"),
             "answer": _held("What the person was told in the end", source="Typed by staff"),
-            "kind": _fact("What a data request asked for"),
-            "channel": _fact("How a data request came"),
-            "ground": _fact("Why use of the data was to be limited"),
-            "tell_recipients": _fact("Who else had to hear of a data request"),
-            "recipients_told_on": _fact("When they were told"),
-            "received_on": _fact("When a data request was received"),
-            "opened_at": _fact("When a data request was written down"),
-            "identity_asked_on": _fact("When we asked who the person is"),
-            "identity_confirmed_on": _fact("When we knew who the person is"),
-            "due_on": _fact("By when a data request had to be answered"),
-            "extended_on": _fact("When more time was taken"),
-            "extension_reason": _fact("Why more time was taken"),
-            "state": _fact("What came of a data request"),
-            "refusal_reason": _fact("Why a data request was refused"),
-            "closed_at": _fact("When a data request was answered"),
-        },
+        }
+        | _FACTS_OF_A_REQUEST,
         not_personal=_ROW
         | _ACTORS
         | {
@@ -163,6 +178,9 @@ def _declare_requests(inventory: Inventory) -> None:
         reached=_roads(),
         inside=_INSIDE,
     )
+
+
+def _declare_pauses(inventory: Inventory) -> None:
     inventory.declare(
         "accounts.requestpause",
         kept_for=(_WITHOUT_ACCOUNT,),
@@ -179,6 +197,9 @@ def _declare_requests(inventory: Inventory) -> None:
         },
         reached=_roads("request__"),
     )
+
+
+def _declare_events(inventory: Inventory) -> None:
     inventory.declare(
         "accounts.datarequestevent",
         personal={

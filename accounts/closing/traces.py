@@ -12,6 +12,7 @@ from django.db import connection
 
 from accounts.closing import steps
 from accounts.models import ClosingStep
+from badgeportal.privacy.second_place import second_place
 
 
 def remove(step: ClosingStep) -> tuple[int, bool]:
@@ -67,7 +68,7 @@ def log_files() -> list[Path]:
 
 
 def _ledger(step: ClosingStep) -> tuple[int, bool]:
-    return _delete_files(Path(settings.ERASURE_LEDGER)), True
+    return second_place().clear(), True
 
 
 def _delete_files(folder: Path) -> int:

@@ -31,7 +31,9 @@ def programs(
     python = sys.executable
     beat = folder.root / "beat"
     beat.mkdir(exist_ok=True)
-    web = [python, "-m", "gunicorn", "badgeportal.wsgi", f"--bind={host}:{port}", "--worker-class=gthread"]
+    # Threads hold the connections that browsers leave open; one that has a process to itself needs none, as behind a proxy.
+    kind = "gthread" if web_threads > 1 else "sync"
+    web = [python, "-m", "gunicorn", "badgeportal.wsgi", f"--bind={host}:{port}", f"--worker-class={kind}"]
     web += [
         f"--workers={web_workers}",
         f"--threads={web_threads}",

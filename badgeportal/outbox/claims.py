@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from badgeportal.actor import Actor
 from badgeportal.audit.actions import record
@@ -50,6 +50,19 @@ def requeue_stuck(*, now: datetime) -> int:
     with transaction.atomic(durable=True):
         return OutboxMessage.objects.stuck(now - STUCK_AFTER).update(
             state=OutboxMessage.State.QUEUED, claimed_at=None, next_attempt_at=now
+        )
+
+
+def put_back(messages: list[OutboxMessage], *, until: datetime) -> int:
+    """Let go of mails that this sender took and did not try, as if they had not been taken, until `until`; returns how many."""
+    with transaction.atomic(durable=True):
+        held = OutboxMessage.objects.filter(
+            pk__in=[message.pk for message in messages],
+            claimed_at__in={message.claimed_at for message in messages},
+            state=OutboxMessage.State.SENDING,
+        )
+        return held.update(
+            state=OutboxMessage.State.QUEUED, claimed_at=None, attempts=F("attempts") - 1, next_attempt_at=until
         )
 
 

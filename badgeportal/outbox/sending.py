@@ -22,6 +22,8 @@ log = structlog.get_logger(__name__)
 BATCH = 25
 # With the last batch this stays under the task's time limit, however slow the mail server; the next sweep goes on.
 RUN_FOR = timedelta(minutes=4)
+# How long the others wait once a mail server has said nothing.
+PAUSE = timedelta(minutes=1)
 
 
 @dataclass(slots=True)
@@ -44,13 +46,22 @@ class _Plan:
 
 
 def send_pending(*, now: datetime) -> dict[str, int]:
-    """Send every mail that is due; returns counts by outcome (`sent`, `later`, `failed`, `not_needed`, `requeued`, `expired`)."""
+    """Send every mail that is due; returns counts by outcome.
+
+    They are `sent`, `later`, `failed`, `not_needed`, `requeued`, `expired`, and where a mail server says nothing `silent` for the
+    mail that waited for it and `put_back` for the rest, whose turn comes in a minute: each would have waited as long.
+    """
     counts = Counter(requeued=claims.requeue_stuck(now=now), expired=claims.cancel_expired(now=now))
     clock = _Clock(now)
     with transport.opened() as send:
         while clock() < now + RUN_FOR and (messages := claims.claim_due(limit=BATCH, now=clock())):
             plan = _resolve(messages, now=clock())
-            counts.update(_send_one(message, plan, clock, send) for message in messages)
+            for number, message in enumerate(messages, start=1):
+                outcome = _send_one(message, plan, clock, send)
+                counts[outcome] += 1
+                if outcome == "silent":
+                    counts["put_back"] = claims.put_back(messages[number:], until=clock() + PAUSE)
+                    return dict(counts)
     return dict(counts)
 
 
@@ -69,6 +80,9 @@ def _send_one(message: OutboxMessage, plan: _Plan, clock: _Clock, send: transpor
         send(ready)
     except transport.Undeliverable as error:
         return _failed(message, kind=error.kind, for_good=True, now=clock())
+    except transport.ServerSilent as error:
+        _failed(message, kind=type(error).__name__, for_good=False, now=clock())
+        return "silent"
     except Exception as error:
         # Whatever went wrong (network, template, mail server), this mail is tried again and the others still go out.
         return _failed(message, kind=type(error).__name__, for_good=False, now=clock())

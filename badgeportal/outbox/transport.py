@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from notifications_python_client.errors import HTTPError
 from notifications_python_client.notifications import NotificationsAPIClient
+from requests import Timeout
 
 from badgeportal.outbox.rendering import Mail
 
@@ -32,12 +33,16 @@ class Undeliverable(Exception):
         self.kind = kind
 
 
+class ServerSilent(Exception):
+    """The other side did not answer within MAIL_TIMEOUT_SECONDS: the next mail would wait as long for nothing."""
+
+
 @contextmanager
 def opened() -> Iterator[Send]:
     """What hands one mail over by MAIL_TRANSPORT, with one connection for all mails of the block.
 
-    It raises Undeliverable when a mail is refused for good, any other error when it may be tried again. Nothing is
-    connected before the first mail.
+    It raises Undeliverable when a mail is refused for good, ServerSilent when nobody answers, any other error when the mail
+    may be tried again. Nothing is connected before the first mail.
     """
     with _TRANSPORTS[settings.MAIL_TRANSPORT]() as send_one:
         yield send_one
@@ -96,6 +101,17 @@ def _send_smtp(connection: Any, mail: Mail) -> None:
         headers={"Message-ID": message_id(mail)},
         connection=connection,
     )
+    try:
+        _hand_over(connection, message)
+    except OSError as error:
+        # smtplib tells of a time-out as of a server that hung up.
+        if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
+            connection.close()
+            raise ServerSilent from None
+        raise
+
+
+def _hand_over(connection: Any, message: EmailMessage) -> None:
     # Opened here, or Django closes it after each mail.
     was_open = not connection.open()
     try:
@@ -107,7 +123,8 @@ def _send_smtp(connection: Any, mail: Mail) -> None:
         raise
     except (smtplib.SMTPException, OSError) as error:
         connection.close()
-        if not (was_open and isinstance(error, smtplib.SMTPServerDisconnected)):
+        silent = isinstance(error.__context__, TimeoutError)
+        if silent or not (was_open and isinstance(error, smtplib.SMTPServerDisconnected)):
             raise
         # Mail servers hang up after so many mails. That says nothing of this one, so it need not wait its turn again.
         connection.open()
@@ -140,6 +157,8 @@ def _send_notify(client: NotificationsAPIClient, mail: Mail) -> None:
             email_reply_to_id=settings.NOTIFY_REPLY_TO_ID or None,
         )
     except HTTPError as error:
+        if isinstance(error.__cause__, Timeout):
+            raise ServerSilent from None
         # 400 is about this mail; 403 (key), 429 (rate) and 5xx are about us or them and pass.
         if error.status_code == 400:
             raise Undeliverable("NotifyBadRequest") from None

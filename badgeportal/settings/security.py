@@ -23,12 +23,19 @@ ERASED_ADDRESS_KEY = needed_secret(
     "ERASED_ADDRESS_KEY",
     what="a long random text; it keeps erased addresses from coming back. Keep it secret, keep a copy, never change it.",
 )
-# A folder in another place than the database: what was erased is written there too, to be erased again after a restore.
+# Another place than the database: what was erased is written there too, to be erased again after a restore.
 ERASURE_LEDGER = needed(
     "ERASURE_LEDGER",
-    what="a folder on another disk than the database's, where each erasure is written (numbers only).",
+    what="a folder on another disk than the database's, or a bucket such as s3://bucket/erasures, where each erasure is"
+    " written (numbers only).",
     local=str(DATA_DIR / "erasures"),
 )
+
+# Only where ERASURE_LEDGER is a bucket: who the portal is there, and the store's address where it is not Amazon's.
+AWS_ACCESS_KEY_ID = env.str("AWS_ACCESS_KEY_ID", "")
+AWS_SECRET_ACCESS_KEY = env.str("AWS_SECRET_ACCESS_KEY", "")
+AWS_REGION = env.str("AWS_REGION", "")
+AWS_ENDPOINT_URL = env.str("AWS_ENDPOINT_URL", "")
 
 # The address people type; links in mails start with it.
 PORT: int = env.int("PORT", 8000)

@@ -37,6 +37,8 @@ def faults(page: Page, *, standard_only: bool = False) -> list[str]:
     options: dict[str, Any] = {"resultTypes": ["violations"]}
     if standard_only:
         options["runOnly"] = _STANDARD
+    # A click does not wait until the page that it leads to is whole.
+    page.wait_for_load_state()
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(_AXE)
     for violation in page.evaluate(_LOOK, options):

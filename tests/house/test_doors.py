@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import pytest_django
 from django.contrib import admin
+from django.db import transaction
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
@@ -261,10 +264,18 @@ def an_erasure() -> uuid.UUID:
     return receipt.id
 
 
-@pytest.fixture
-def records() -> dict[str, Any]:
-    """One record of each model."""
-    return one_of_each()
+@pytest.fixture(scope="module")
+def records(
+    django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Any]]:
+    """One record of each model, made once for the tests of a module and taken back after them."""
+    with django_db_blocker.unblock(), override_settings(ERASURE_LEDGER=str(tmp_path_factory.mktemp("erasures"))):
+        around = transaction.atomic()
+        # As Django's own test cases: actions may say that they are the outermost.
+        around._from_testcase = True
+        with around:
+            yield one_of_each()
+            transaction.set_rollback(True)
 
 
 def address(name: str, pattern: URLPattern, records: dict[str, Any]) -> str:

@@ -18,5 +18,5 @@ class Command(BaseCommand):
         try:
             done = replay_erasures(now=timezone.now())
         except LedgerUnreachable as fault:
-            raise CommandError(f"{fault} Set ERASURE_LEDGER to the folder that the portal wrote to.") from fault
+            raise CommandError(f"{fault} Set ERASURE_LEDGER to the place that the portal wrote to.") from fault
         self.stdout.write(f"{done} erasures carried out again." if done else "Nothing to do.")
