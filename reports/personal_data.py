@@ -71,7 +71,8 @@ INVENTORY.declare(
         "id": "a number of the row itself",
         "week": "a date",
         "asked_by": _ACTOR,
-        **dict.fromkeys(("asked_at", "done_at"), "a time"),
+        **dict.fromkeys(("asked_at", "done_at", "tried_at"), "a time"),
+        "fault": "one of a fixed list",
         "snapshot": "the snapshot that was published",
     },
 )

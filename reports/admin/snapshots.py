@@ -10,11 +10,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from badgeportal.actor import Actor
 from badgeportal.admin_base import ExtraView, ReadOnlyAdmin
 from reports.admin.forms import WeekForm, WithdrawForm, week_in_words
-from reports.models import Snapshot
+from reports.models import Snapshot, SnapshotRequest
 from reports.snapshots.asking import ask_for_extra_snapshot, withdraw_snapshot
 from reports.snapshots.faults import SnapshotFault
 
@@ -33,6 +35,12 @@ class SnapshotAdmin(ReadOnlyAdmin):
     @admin.display(description="week", ordering="week")
     def of(self, snapshot: Snapshot) -> str:
         return week_in_words(snapshot)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if self.may(request, _MAY) and request.method == "GET":
+            for asked in SnapshotRequest.objects.open():
+                messages.warning(request, _what_became_of(asked))
+        return super().changelist_view(request, extra_context)
 
     def extra_views(self) -> list[ExtraView]:
         return [
@@ -102,3 +110,14 @@ class SnapshotAdmin(ReadOnlyAdmin):
             submit_label="Withdraw",
             obj=snapshot,
         )
+
+
+def _what_became_of(asked: SnapshotRequest) -> str:
+    """A sentence about a request that is not met yet."""
+    if asked.tried_at is None:
+        return f"{asked}: they are being computed."
+    tried = date_format(localtime(asked.tried_at), "j F Y, H:i")
+    return (
+        f"{asked} could not be published on {tried}, because {asked.get_fault_display()}. What was published before stays."
+        " It is tried again every hour. If it fails for a day, tell whoever runs the portal."
+    )

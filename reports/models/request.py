@@ -21,10 +21,19 @@ class SnapshotRequestQuerySet(models.QuerySet["SnapshotRequest"]):
 
 
 class SnapshotRequest(models.Model):
+    class Fault(models.TextChoices):
+        CONTRADICTS = (
+            "contradicts",
+            "they contradict figures that were published before, and would show which were wrong",
+        )
+        BROKEN = "broken", "something went wrong while they were computed"
+
     week = models.DateField(help_text="The Monday on which the week begins, Europe/London.")
     asked_by = models.CharField(max_length=80)
     asked_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True, blank=True)
+    tried_at = models.DateTimeField(null=True, blank=True, help_text="When they could last not be published.")
+    fault = models.CharField(max_length=20, blank=True, db_default="", choices=Fault, help_text="Why not.")
     snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = SnapshotRequestQuerySet.as_manager()
@@ -39,6 +48,11 @@ class SnapshotRequest(models.Model):
             models.CheckConstraint(condition=Q(asked_by__startswith="user:"), name="snapshot_request_by_a_person"),
             models.CheckConstraint(
                 condition=Q(snapshot__isnull=True) | Q(done_at__isnull=False), name="snapshot_request_done_has_its_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(tried_at__isnull=True, fault="")
+                | Q(tried_at__isnull=False, fault__in=["contradicts", "broken"]),
+                name="snapshot_request_fault_has_its_time",
             ),
         ]
 

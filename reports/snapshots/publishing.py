@@ -16,6 +16,7 @@ from badgeportal.audit.actions import record
 from badgeportal.kick import kick
 from badgeportal.version import software_version
 from reports.audit_kinds import SNAPSHOT_PUBLISHED
+from reports.disclosure.model import ContradictionError
 from reports.disclosure.shapes import FEWEST_ORGANISATIONS, HIDDEN, ProtectedTable
 from reports.models import Cell, PublishedTable, Snapshot, SnapshotRequest
 from reports.periods import last_closed_week
@@ -67,10 +68,19 @@ def publish_due(*, now: datetime, run_for: timedelta = RUN_FOR) -> int:
         except Exception as fault:
             # Its name and no more: a message may hold a figure.
             log.error("week_not_published", week=week.isoformat(), error=type(fault).__name__)
+            if request:
+                _note_fault(request, fault, now=now)
             faults.append(fault)
     if faults:
         raise faults[0]
     return published
+
+
+@transaction.atomic(durable=True)
+def _note_fault(request: SnapshotRequest, fault: Exception, *, now: datetime) -> None:
+    """For the manager who asked, who would otherwise wait for figures that do not come."""
+    kind = SnapshotRequest.Fault.CONTRADICTS if isinstance(fault, ContradictionError) else SnapshotRequest.Fault.BROKEN
+    SnapshotRequest.objects.open().filter(pk=request.pk).update(tried_at=now, fault=kind)
 
 
 @transaction.atomic(durable=True)
@@ -81,7 +91,7 @@ def _store(week: date, tables: Sequence[ProtectedTable], *, actor: Actor, now: d
     )
     for position, table in enumerate(tables):
         _store_table(snapshot, position, table)
-    SnapshotRequest.objects.open().filter(week=week).update(done_at=now, snapshot=snapshot)
+    SnapshotRequest.objects.open().filter(week=week).update(done_at=now, snapshot=snapshot, tried_at=None, fault="")
     hidden = sum(cell.mark == HIDDEN for table in tables for cell in table.cells)
     record(
         kind=SNAPSHOT_PUBLISHED, actor=actor, subject=snapshot, now=now, week=week.isoformat(), version=snapshot.version,

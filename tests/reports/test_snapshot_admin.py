@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from accounts.roles import CUSTOMER_SERVICE, PORTAL_MANAGER
 from badgeportal.actor import Actor
+from reports.disclosure.model import ContradictionError
 from reports.models import Snapshot, SnapshotRequest
 from reports.periods import last_closed_week
-from reports.snapshots.publishing import publish_week
+from reports.snapshots.publishing import publish_due, publish_week
 from tests.factories.user import StaffFactory
 from tests.journeys import placed_order
 
@@ -58,6 +59,37 @@ def test_a_manager_withdraws_figures_with_a_reason_and_asks_for_new_ones(client,
     answer = client.post(reverse(ASK), {"week": f"{snapshot.week:%d/%m/%Y}"}, follow=True)
     assert "The figures are being computed" in answer.content.decode()
     assert SnapshotRequest.objects.open().get().week == snapshot.week
+
+
+@pytest.mark.parametrize(
+    ("fault", "sentence"),
+    [
+        (ContradictionError("x"), "because they contradict figures that were published before"),
+        (RuntimeError("x"), "because something went wrong while they were computed"),
+    ],
+)
+def test_a_manager_who_waits_is_told_why_figures_do_not_come(
+    client, manager, snapshot, monkeypatch, fault: Exception, sentence: str
+):
+    client.post(withdraw(snapshot), {"reason": "Counted twice"})
+    client.post(reverse(ASK), {"week": f"{snapshot.week:%d/%m/%Y}"})
+    week = f"Figures for the week of {snapshot.week:%-d %B %Y}"
+    assert f"{week}: they are being computed." in client.get(reverse(LIST)).content.decode()
+
+    def fails(monday):
+        raise fault
+
+    with monkeypatch.context() as patched:
+        patched.setattr("reports.snapshots.publishing.compute", fails)
+        with pytest.raises(type(fault)):
+            publish_due(now=timezone.now())
+    page = client.get(reverse(LIST)).content.decode()
+    assert f"{week} could not be published on " in page
+    assert sentence in page
+
+    publish_due(now=timezone.now())
+    assert week not in client.get(reverse(LIST)).content.decode()
+    assert Snapshot.objects.published().of_week(snapshot.week).get().version == 2
 
 
 def test_what_stands_in_the_way_is_said_at_the_field(client, manager, snapshot):

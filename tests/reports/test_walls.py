@@ -56,6 +56,7 @@ WALLS = {
     "snapshot_request_week_begins_on_monday": lambda: request(week=date(2026, 11, 24)),
     "snapshot_request_by_a_person": lambda: request(asked_by="system:x"),
     "snapshot_request_done_has_its_time": lambda: request(snapshot=snapshot()),
+    "snapshot_request_fault_has_its_time": lambda: request(fault="broken"),
 }
 
 
