@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import connections
 from django.test.testcases import LiveServerThread
 from django.test.utils import modify_settings
+from playwright.sync_api import Browser
 
 from accounts.closing.notice import remember
 from tests.keys import forget_own_keys, forget_own_queue
@@ -43,21 +44,6 @@ def django_db_modify_db_settings(
     if settings.EMBEDDED:
         with django_db_blocker.unblock():
             connections["default"].settings_dict["TEST"]["TEMPLATE"] = migrated_database(FOLDER)
-
-
-@pytest.fixture(autouse=True)
-def _no_loop_of_a_browser(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A test without a browser does not meet the event loop that an earlier one left running in this thread.
-
-    Playwright keeps it for the whole run, and asgiref, by which `/health/` asks its questions, refuses to work beside one.
-    """
-    if request.node.get_closest_marker("browser"):
-        yield
-        return
-    loop = asyncio._get_running_loop()
-    asyncio._set_running_loop(None)
-    yield
-    asyncio._set_running_loop(loop)
 
 
 @pytest.fixture(autouse=True)
@@ -141,6 +127,14 @@ def browser_type_launch_args() -> dict[str, Any]:
     # stays open for the tests that follow in this process, so the switch stays too.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     return {"executable_path": browser_program(), "headless": True, "args": _CHROMIUM_ARGUMENTS}
+
+
+@pytest.fixture(scope="session")
+def browser(browser: Browser) -> Iterator[Browser]:
+    """The browser of the run, which is closed with its event loop, even if the last test had set that aside."""
+    loop = asyncio._get_running_loop()
+    yield browser
+    asyncio._set_running_loop(loop)
 
 
 @pytest.fixture

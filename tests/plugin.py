@@ -7,6 +7,7 @@ prefix, because nothing there is ours to flush.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import sys
@@ -131,7 +132,6 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Put the rows of migrations back after tests that commit, and leave browser tests out where there is no browser."""
     for item in items:
-        _loop_set_aside_first(item)
         if _commits(item):
             # One such test without it would leave the next one no portal, no roles and no stock.
             marker = item.get_closest_marker("django_db")
@@ -142,17 +142,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if browser_program() is None:
         _leave_out_browser_tests(config, items)
     items[:] = _longest_first(items, processes=int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
-
-
-def _loop_set_aside_first(item: pytest.Item) -> None:
-    """A browser's event loop is out of the way before the test's transaction begins.
-
-    Beside such a loop Django takes another connection: one would be rolled back, and the rows stay on the other.
-    """
-    names = getattr(item, "fixturenames", [])
-    if "_no_loop_of_a_browser" in names:
-        names.remove("_no_loop_of_a_browser")
-        names.insert(0, "_no_loop_of_a_browser")
 
 
 def _longest_first(items: list[pytest.Item], *, processes: int) -> list[pytest.Item]:
@@ -174,6 +163,24 @@ def _longest_first(items: list[pytest.Item], *, processes: int) -> list[pytest.I
         ordered += begun + others[:rest] + ended
         others = others[rest:]
     return others + ordered
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> object:
+    """A test without a browser, and all that is made and taken back for it, does not meet the loop that an earlier one left.
+
+    Playwright keeps its event loop running in this thread for the whole run. asgiref, by which `/health/` asks its questions,
+    refuses to work beside one, and Django takes another connection there: one is rolled back, and the rows stay on the other.
+    """
+    if item.get_closest_marker("browser"):
+        return (yield)
+    loop = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    result = yield
+    # After the last test there is no browser any more.
+    if nextitem is not None:
+        asyncio._set_running_loop(loop)
+    return result
 
 
 @pytest.hookimpl(wrapper=True)

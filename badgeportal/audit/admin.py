@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from badgeportal.admin_base import ReadOnlyAdmin
 from badgeportal.audit.kinds import PERSONAL_PAGE_SEEN, declared
 from badgeportal.audit.models import AuditEvent
+from badgeportal.named_subjects import in_words
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -51,7 +52,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
     @admin.display(description="about")
     def about(self, event: AuditEvent) -> str:
         listed = event.details.get("ids", ())
-        return f"{event.subject_type.rpartition('.')[2]} {event.subject_id or f'({len(listed)} in a list)'}"
+        return f"{in_words(event.subject_type)} {event.subject_id or f'({len(listed)} in a list)'}"
 
     @admin.display(description="details")
     def more(self, event: AuditEvent) -> str:

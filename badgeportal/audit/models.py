@@ -51,4 +51,4 @@ class AuditEvent(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.subject_type} {self.subject_id}"
+        return f"{self.kind.replace('_', ' ').capitalize()}, event {self.pk}"

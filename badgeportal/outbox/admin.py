@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -12,6 +13,7 @@ from django.utils.timesince import timesince
 
 from badgeportal.actor import Actor
 from badgeportal.admin_base import ReadOnlyAdmin
+from badgeportal.named_subjects import in_words
 from badgeportal.outbox.claims import retry_mail
 from badgeportal.outbox.letters import registered
 from badgeportal.outbox.models import OutboxMessage
@@ -47,7 +49,7 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
         "last_error",
         "next_attempt",
         "sent_at",
-        "payload_expires_at",
+        "destroyed_by",
     )
     readonly_fields = fields
 
@@ -58,11 +60,15 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
     def mail(self, message: OutboxMessage) -> str:
         return _said(message.template)
 
+    @admin.display(description="code or link destroyed by", ordering="payload_expires_at", empty_value="holds none")
+    def destroyed_by(self, message: OutboxMessage) -> datetime | None:
+        return message.payload_expires_at
+
     @admin.display(description="about")
     def about(self, message: OutboxMessage) -> str:
         if message.subject_id is None:
             return "an address that is kept encrypted"
-        return f"{message.subject_type.rpartition('.')[2]} {message.subject_id}"
+        return f"{in_words(message.subject_type)} {message.subject_id}"
 
     @admin.display(description="age", ordering="created_at")
     def age(self, message: OutboxMessage) -> str:

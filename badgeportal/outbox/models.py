@@ -117,4 +117,4 @@ class OutboxMessage(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.template} {self.pk}"
+        return f"{self.template.replace('_', ' ').capitalize()}, mail {self.pk}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from textwrap import fill
 from typing import Any
 
 from reports.charts.shapes import Drawing, Kind, Panel, Series, Shape
@@ -65,7 +66,9 @@ def _bars(axes: Any, panel: Panel, drawing: Drawing, shape: Shape) -> None:
     [series] = panel.series
     places = range(len(drawing.labels))
     axes.barh(places, [value or 0 for value in series.values], color=BLUE, height=0.62)
-    axes.set_yticks(places, drawing.labels)
+    # A long name in two lines, or a phone's picture would cut it off.
+    names = [fill(label, 60 if shape is Shape.WIDE else 20) for label in drawing.labels]
+    axes.set_yticks(places, names)
     axes.invert_yaxis()
     axes.grid(visible=False)
     axes.tick_params(axis="y", length=0)

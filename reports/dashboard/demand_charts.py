@@ -67,9 +67,9 @@ def _moved(published: Published) -> str:
     span = weeks if len(before) == 1 else f"the mean of {weeks}"
     if abs(change) < _STEADY:
         return f"Badges ordered held steady at {number(now)} in the week"
-    word = "rose" if change > 0 else "fell"
+    # Not that it rose or fell: the week before alone, which stands in the headline, may have been higher or lower.
     beside = "above" if change > 0 else "below"
-    return f"Badges ordered {word} to {number(now)} in the week, {abs(change):.0f}% {beside} {span}"
+    return f"{number(now)} badges were ordered in the week, {abs(change):.0f}% {beside} {span}"
 
 
 def stock_over_weeks(published: Published) -> Chart:

@@ -56,7 +56,7 @@ class Snapshot(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.week:%Y-%m-%d} version {self.version}"
+        return f"Week of {self.week:%-d %B %Y}, version {self.version}"
 
     @property
     def period(self) -> Period:

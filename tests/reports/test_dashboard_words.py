@@ -72,8 +72,8 @@ class TestFindings:
     def test_the_week_against_the_four_before_it(self) -> None:
         for step, (last, finding) in enumerate(
             (
-                (1500, "Badges ordered rose to 1,500 in the week, 50% above the mean of the 4 weeks before"),
-                (600, "Badges ordered fell to 600 in the week, 40% below the mean of the 4 weeks before"),
+                (1500, "1,500 badges were ordered in the week, 50% above the mean of the 4 weeks before"),
+                (600, "600 badges were ordered in the week, 40% below the mean of the 4 weeks before"),
                 (1030, "Badges ordered held steady at 1,030 in the week"),
             )
         ):
