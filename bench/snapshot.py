@@ -1,4 +1,6 @@
-"""A snapshot beside bare SQL aggregates of the same figures: `.venv/bin/python -m bench.snapshot [--orders 1000000] [--keep]`.
+"""A snapshot beside bare SQL aggregates of the same figures.
+
+`.venv/bin/python -m bench.snapshot [--orders 1000000] [--keep] [--rounds 3]`.
 
 Twice: a week and the four weeks that end with it, in a world of so many orders; and all of these orders as if they had been
 placed in one period. Bare means one statement for each table, with nothing hidden, rounded or kept.
@@ -15,7 +17,6 @@ from typing import Any
 
 from bench import big_world, world
 
-ROUNDS = 3
 _WEEKS_BEFORE = 3
 _ORGANISATION = "coalesce(nullif(o.provider_id, ''), l.provider_id, nullif(o.organisation_key, ''), o.account_id::text)"
 _ORDERS = (
@@ -72,14 +73,17 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--orders", type=int, default=1_000_000)
     asked.add_argument("--keep", action="store_true", help="measure the world that is there")
+    asked.add_argument(
+        "--rounds", type=int, default=3, help="of each; with a million in one period a round takes minutes"
+    )
     options = asked.parse_args()
     with big_world.servers():
         if not options.keep:
             big_world.build(options.orders)
         _forget_snapshots()
-        print(f"{world.load()}; medians of {ROUNDS}, in seconds")
-        _a_week()
-        _all_in_one_period(options.orders)
+        print(f"{world.load()}; medians of {options.rounds}, in seconds")
+        _a_week(options.rounds)
+        _all_in_one_period(options.orders, options.rounds)
 
 
 def _forget_snapshots() -> None:
@@ -90,7 +94,7 @@ def _forget_snapshots() -> None:
         cursor.execute("TRUNCATE reports_snapshot CASCADE")
 
 
-def _a_week() -> None:
+def _a_week(rounds: int) -> None:
     from django.utils import timezone
 
     from reports.periods import Period, PeriodKind, last_closed_week
@@ -103,9 +107,9 @@ def _a_week() -> None:
     # As on any Monday: the weeks before are out, and bind what may be said now.
     for earlier in range(_WEEKS_BEFORE, 0, -1):
         _publish(monday - timedelta(weeks=earlier))
-    bare = _median(lambda: (_bare(BARE, Period.week(monday)), _bare(BARE_FOUR_WEEKS, four)))
-    reading = _median(lambda: _laid_out(lambda: read(monday)))
-    whole = _median(lambda: compute(monday))
+    bare = _median(rounds, lambda: (_bare(BARE, Period.week(monday)), _bare(BARE_FOUR_WEEKS, four)))
+    reading = _median(rounds, lambda: _laid_out(lambda: read(monday)))
+    whole = _median(rounds, lambda: compute(monday))
     publishing = _once(lambda: _publish(monday))
     print(
         f"a week and four weeks: bare SQL {bare:.2f}, true figures {reading:.2f} ({reading / bare:.1f} times),"
@@ -113,7 +117,7 @@ def _a_week() -> None:
     )
 
 
-def _all_in_one_period(orders: int) -> None:
+def _all_in_one_period(orders: int, rounds: int) -> None:
     from django.utils import timezone
 
     from reports.disclosure.protecting import protect
@@ -126,13 +130,13 @@ def _all_in_one_period(orders: int) -> None:
     assert first is not None
     period = Period(first, last_closed_week(timezone.now()) + timedelta(weeks=2))
     regions = dict(areas().region_of)
-    bare = _median(lambda: (_bare(BARE, period), _bare(BARE_FOUR_WEEKS, period)))
+    bare = _median(rounds, lambda: (_bare(BARE, period), _bare(BARE_FOUR_WEEKS, period)))
     raw: list[Any] = []
 
     def figures() -> None:
         raw[:] = [(table, period, list(table.query(period))) for table in TABLES]
 
-    reading = _median(lambda: _laid_out(figures))
+    reading = _median(rounds, lambda: _laid_out(figures))
     protecting = _once(lambda: protect(raw, regions=regions))
     whole = reading + protecting
     print(
@@ -172,8 +176,8 @@ def _laid_out(work: Callable[[], Any]) -> None:
         work()
 
 
-def _median(work: Callable[[], Any]) -> float:
-    return statistics.median(_once(work) for _ in range(ROUNDS))
+def _median(rounds: int, work: Callable[[], Any]) -> float:
+    return statistics.median(_once(work) for _ in range(rounds))
 
 
 def _once(work: Callable[[], Any]) -> float:
