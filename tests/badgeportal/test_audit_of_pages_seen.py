@@ -72,7 +72,7 @@ def test_investigators_find_who_saw_account_12(client: Any) -> None:
     shown(*people)
     sign_in(client, StaffFactory(role=roles.PORTAL_MANAGER))
     page = client.get(reverse("admin:audit_auditevent_changelist"), {"q": str(people[1].pk)}, follow=True).text
-    assert "user (2 in a list)" in page
+    assert "person (2 in a list)" in page
 
 
 @pytest.mark.planted_fault("audit.sweep_pages_seen")
