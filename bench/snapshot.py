@@ -81,6 +81,7 @@ def main() -> None:
         if not options.keep:
             big_world.build(options.orders)
         _forget_snapshots()
+        _know_the_tables()
         print(f"{world.load()}; medians of {options.rounds}, in seconds")
         _a_week(options.rounds)
         _all_in_one_period(options.orders, options.rounds)
@@ -92,6 +93,14 @@ def _forget_snapshots() -> None:
 
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE reports_snapshot CASCADE")
+
+
+def _know_the_tables() -> None:
+    """A world that was kept may have gained columns of which PostgreSQL knows nothing yet, and it would guess at their values."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def _a_week(rounds: int) -> None:
