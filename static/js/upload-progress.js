@@ -1,15 +1,27 @@
-// While a worker has the upload, its part of the page is fetched again every two seconds; without this there is a link.
+// While a worker is at it, this part of the page is fetched again every two seconds; without this there is a link.
 'use strict'
 
 const shown = () => document.getElementById('upload-progress')
+
+// Read as a document: Trusted Types let no script make one from text.
+function page () {
+  return new Promise((resolve, reject) => {
+    const asked = new XMLHttpRequest()
+    asked.open('GET', window.location.href)
+    asked.responseType = 'document'
+    asked.onload = () => resolve(asked.status === 200 ? asked.response : null)
+    asked.onerror = reject
+    asked.send()
+  })
+}
 
 async function lookAgain () {
   const before = shown()
   if (!before || !('busy' in before.dataset)) return
   try {
-    const response = await fetch(window.location.href, { credentials: 'same-origin' })
-    if (response.ok) {
-      const now = new DOMParser().parseFromString(await response.text(), 'text/html').getElementById('upload-progress')
+    const answer = await page()
+    if (answer) {
+      const now = answer.getElementById('upload-progress')
       // Finished, or signed out meanwhile: the page itself says which.
       if (!now || !('busy' in now.dataset)) {
         window.location.reload()

@@ -13,7 +13,7 @@ from django.conf import settings as django_settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from accounts.closing import certificate, destroying, finishing
 from accounts.closing.destroying import close_portal
@@ -81,6 +81,10 @@ class Looker:
                 page.screenshot(path=str(Path(PICTURES) / f"{name}-{width}.png"), full_page=True)
             self.found += [f"{name} is wider than {width}"] if is_too_wide(page) else []
 
+    def reads_by_itself(self, text: str) -> None:
+        """Wait until the page that is open says `text`, without touching it."""
+        expect(self._page.get_by_text(text)).to_be_visible(timeout=20_000)
+
 
 @pytest.fixture
 def looker(page: Page, live_server: Any) -> Iterator[Looker]:
@@ -147,6 +151,8 @@ def test_the_pages_of_a_portal_that_closes(looker: Looker, monkeypatch: pytest.M
     close_portal(now=steps.DESTROYED, run_for=timedelta(0))
     looker.looks_at("closing-begun", reverse("closing"))
     close_portal(now=steps.DESTROYED)
+    # Nobody touches the page.
+    looker.reads_by_itself("The data was destroyed by")
     plan = ClosingPlan.objects.get(pk=plan.pk)
     looker.looks_at("closing-destroyed", reverse("closing"))
     content = certificate.write(plan, {"The new database": ScanResult()}, now=timezone.now())
