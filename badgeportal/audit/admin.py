@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from badgeportal.admin_base import ReadOnlyAdmin
-from badgeportal.audit.kinds import PERSONAL_PAGE_SEEN, declared
+from badgeportal.audit.kinds import PERSONAL_PAGE_SEEN, declared, said
 from badgeportal.audit.models import AuditEvent
 from badgeportal.named_subjects import in_words
 
@@ -19,7 +19,7 @@ class KindFilter(admin.SimpleListFilter):
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
-        return [(kind, _said(kind)) for kind in sorted(declared())]
+        return [(kind, said(kind)) for kind in sorted(declared())]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[AuditEvent]) -> QuerySet[AuditEvent]:
         return queryset.filter(kind=self.value()) if self.value() else queryset
@@ -47,7 +47,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
 
     @admin.display(description="what happened", ordering="kind")
     def what(self, event: AuditEvent) -> str:
-        return _said(event.kind)
+        return said(event.kind)
 
     @admin.display(description="about")
     def about(self, event: AuditEvent) -> str:
@@ -57,9 +57,3 @@ class AuditEventAdmin(ReadOnlyAdmin):
     @admin.display(description="details")
     def more(self, event: AuditEvent) -> str:
         return ", ".join(f"{name.replace('_', ' ')}: {json.dumps(value)}" for name, value in event.details.items())
-
-
-def _said(kind: str) -> str:
-    """The kind of an event as the start of a sentence; abbreviations keep their capitals."""
-    words = kind.replace("_", " ").capitalize()
-    return words.replace("Dx ", "DX ").replace("Ods ", "ODS ")

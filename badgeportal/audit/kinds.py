@@ -18,6 +18,12 @@ def declared() -> frozenset[str]:
     return frozenset(_KINDS)
 
 
+def said(kind: str) -> str:
+    """`kind` as the start of a sentence for staff; abbreviations keep their capitals."""
+    words = kind.replace("_", " ").capitalize()
+    return words.replace("Dx ", "DX ").replace("Ods ", "ODS ")
+
+
 def check(kind: str, details: dict[str, object]) -> None:
     """Raise ValueError when `kind` is unknown or `details` has a key that was not declared."""
     if kind not in _KINDS:

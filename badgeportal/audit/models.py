@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.fields.json import KeyTransform
 
-from badgeportal.audit.kinds import PERSONAL_PAGE_SEEN
+from badgeportal.audit.kinds import PERSONAL_PAGE_SEEN, said
 
 
 class AuditQuerySet(models.QuerySet["AuditEvent"]):
@@ -51,4 +51,4 @@ class AuditEvent(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind.replace('_', ' ').capitalize()}, event {self.pk}"
+        return f"{said(self.kind)}, event {self.pk}"

@@ -16,7 +16,7 @@ from badgeportal.admin_base import ReadOnlyAdmin
 from badgeportal.named_subjects import in_words
 from badgeportal.outbox.claims import retry_mail
 from badgeportal.outbox.letters import registered
-from badgeportal.outbox.models import OutboxMessage
+from badgeportal.outbox.models import OutboxMessage, said
 
 
 class TemplateFilter(admin.SimpleListFilter):
@@ -26,7 +26,7 @@ class TemplateFilter(admin.SimpleListFilter):
     parameter_name = "template"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(key, _said(key)) for key in sorted(registered())]
+        return [(key, said(key)) for key in sorted(registered())]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[OutboxMessage]) -> QuerySet[OutboxMessage]:
         return queryset.filter(template=self.value()) if self.value() else queryset
@@ -58,7 +58,7 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
 
     @admin.display(description="mail", ordering="template")
     def mail(self, message: OutboxMessage) -> str:
-        return _said(message.template)
+        return said(message.template)
 
     @admin.display(description="code or link destroyed by", ordering="payload_expires_at", empty_value="holds none")
     def destroyed_by(self, message: OutboxMessage) -> datetime | None:
@@ -93,7 +93,3 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
                 f"{left} left as before. Only an email that could not be sent is tried again, and one with a code or a link "
                 "is gone for good: the person can ask for a new one.",
             )
-
-
-def _said(key: str) -> str:
-    return key.replace("_", " ").capitalize()

@@ -14,6 +14,11 @@ from django.db import models
 from django.db.models import Q
 
 
+def said(template: str) -> str:
+    """The key of a mail as staff read it: `Order placed` for `order_placed`."""
+    return template.replace("_", " ").capitalize()
+
+
 class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
     def due(self, now: datetime) -> Self:
         """Waiting to be sent, oldest first."""
@@ -117,4 +122,4 @@ class OutboxMessage(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.template.replace('_', ' ').capitalize()}, mail {self.pk}"
+        return f"{said(self.template)}, mail {self.pk}"

@@ -104,11 +104,10 @@ def _send_smtp(connection: Any, mail: Mail) -> None:
     try:
         _hand_over(connection, message)
     except OSError as error:
-        # smtplib tells of a time-out as of a server that hung up.
-        if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
-            connection.close()
-            raise ServerSilent from None
-        raise
+        if not _is_silence(error):
+            raise
+        connection.close()
+        raise ServerSilent from None
 
 
 def _hand_over(connection: Any, message: EmailMessage) -> None:
@@ -123,12 +122,17 @@ def _hand_over(connection: Any, message: EmailMessage) -> None:
         raise
     except (smtplib.SMTPException, OSError) as error:
         connection.close()
-        silent = isinstance(error.__context__, TimeoutError)
-        if silent or not (was_open and isinstance(error, smtplib.SMTPServerDisconnected)):
+        hung_up = isinstance(error, smtplib.SMTPServerDisconnected) and not _is_silence(error)
+        if not (was_open and hung_up):
             raise
         # Mail servers hang up after so many mails. That says nothing of this one, so it need not wait its turn again.
         connection.open()
         message.send()
+
+
+def _is_silence(error: OSError) -> bool:
+    # smtplib tells of a time-out as of a server that hung up.
+    return isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
 
 
 @contextmanager

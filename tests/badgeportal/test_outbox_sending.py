@@ -16,7 +16,7 @@ from badgeportal.outbox.actions import queue_mail, queue_sealed_mail
 from badgeportal.outbox.claims import RETRY_MINUTES, retry_mail
 from badgeportal.outbox.models import OutboxMessage
 from badgeportal.outbox.rendering import Mail
-from badgeportal.outbox.sending import send_pending
+from badgeportal.outbox.sending import PAUSE, send_pending
 from tests.factories.user import UserFactory
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -218,6 +218,23 @@ def test_a_server_that_hangs_up_after_some_mails_is_called_again(test_mail, mail
         f"person{number}@care.example" for number in range(1, 6)
     ]
     assert mail_server.connections == 3
+
+
+def test_a_server_that_falls_silent_ends_the_run_and_the_rest_go_later(test_mail, mail_server, settings) -> None:
+    settings.MAIL_TIMEOUT_SECONDS = 0.3
+    test_mail.update({number: f"person{number}@care.example" for number in range(1, 5)})
+    queued(*range(1, 5))
+    mail_server.falls_silent_at = "PERSON2@"
+
+    counts = send_pending(now=NOW)
+
+    assert (counts["sent"], counts["silent"], counts["put_back"]) == (1, 1, 2)
+    assert OutboxMessage.objects.get(last_error="ServerSilent").attempts == 1
+    assert set(OutboxMessage.objects.filter(subject_id__in=(3, 4)).values_list("state", "attempts")) == {("queued", 0)}
+
+    mail_server.falls_silent_at = ""
+    assert send_pending(now=NOW + 2 * PAUSE)["sent"] == 3
+    assert len(mail_server.taken) == 4
 
 
 def test_a_refused_mail_does_not_cost_the_next_its_connection(test_mail, mail_server) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -83,6 +84,14 @@ def test_what_is_wrong_with_notify_passes(notify, status: int) -> None:
 
     with pytest.raises(HTTPError):
         transport.send(MAIL)
+
+
+def test_notify_that_says_nothing_is_silent(settings: Any, notify) -> None:
+    settings.MAIL_TIMEOUT_SECONDS = 0.2
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings.NOTIFY_BASE_URL = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with pytest.raises(transport.ServerSilent):
+            transport.send(MAIL)
 
 
 def test_local_mail_can_be_read_again(local_mail) -> None:

@@ -78,7 +78,7 @@ def test_the_page_follows_the_work_by_itself_and_ends_at_the_result(packer: Pack
         packer.reads(re.compile("waiting for another file to be done"))
         packer.sees("Tracking file")
         packer.reads("This page keeps itself up to date")
-        live = packer.page.locator("#upload-progress")
+        live = packer.page.locator("#work-progress")
         expect(live).to_have_attribute("aria-live", "polite")
     # Nobody touches the page.
     expect(packer.link(RESULT)).to_be_visible()

@@ -62,7 +62,8 @@ def test_what_was_rolled_back_is_taken_away_and_closing_clears_the_rest(store: A
     assert (place.clear(), store.kept) == (2, {})
 
 
-def test_a_place_that_is_no_place_is_told(settings: Any) -> None:
-    settings.ERASURE_LEDGER = "s4://care/erasures"
+@pytest.mark.parametrize("place", ["s4://care/erasures", "gs://care/erasures"])
+def test_a_place_that_speaks_no_s3_is_told(settings: Any, place: str) -> None:
+    settings.ERASURE_LEDGER, settings.AWS_REGION = place, "eu-west-2"
     with pytest.raises(OutOfReach):
         second_place()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Page
 
 from accounts.roles import PORTAL_MANAGER
+from reports.models import SnapshotRequest
 from tests.browser.looking import looked_at, silent_console
 from tests.factories.user import StaffFactory
 from tests.fulfilment.test_pages_in_a_browser import sign_in
@@ -19,6 +22,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, seria
 
 def test_every_page_can_be_read_by_everybody(page: Page, client: Any, live_server: Any) -> None:
     snapshot, edition = a_snapshot(), an_edition()
+    # One that is being computed, and one that did not come.
+    asked = {"asked_by": "user:1", "asked_at": timezone.now()}
+    SnapshotRequest.objects.create(week=snapshot.week - timedelta(weeks=1), **asked)
+    SnapshotRequest.objects.create(
+        week=snapshot.week - timedelta(weeks=2), tried_at=timezone.now(), fault="contradicts", **asked
+    )
     sign_in(page, client, live_server, StaffFactory.create(role=PORTAL_MANAGER))
     found: list[str] = []
     for name, one in (

@@ -1,7 +1,7 @@
 // While a worker is at it, this part of the page is fetched again every two seconds; without this there is a link.
 'use strict'
 
-const shown = () => document.getElementById('upload-progress')
+const shown = () => document.getElementById('work-progress')
 
 // Read as a document: Trusted Types let no script make one from text.
 function page () {
@@ -21,7 +21,7 @@ async function lookAgain () {
   try {
     const answer = await page()
     if (answer) {
-      const now = answer.getElementById('upload-progress')
+      const now = answer.getElementById('work-progress')
       // Finished, or signed out meanwhile: the page itself says which.
       if (!now || !('busy' in now.dataset)) {
         window.location.reload()
