@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from accounts.roles import PORTAL_MANAGER
 from badgeportal.actor import Actor
@@ -42,7 +45,8 @@ def look_at(page, addresses: dict[str, str], *, press: str = "") -> list[str]:
                 for box in page.get_by_role("textbox").all():
                     box.fill("")
                 page.locator("main form button").first.click()
-                assert page.title().startswith("Error: "), name
+                # The click does not wait for the page that answers it.
+                expect(page, name).to_have_title(re.compile("^Error: "))
         found += [*messages, *look(page, f"{name}{'-error' if press else ''}")]
     return found
 
