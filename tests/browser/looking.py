@@ -49,6 +49,16 @@ def faults(page: Page, *, standard_only: bool = False) -> list[str]:
     return found
 
 
+@contextmanager
+def next_page(page: Page) -> Iterator[None]:
+    """Wait at the end of the block for the page that it leads to: neither a click nor a key waits for it.
+
+    What looks at once after a click looks at the page before, or at one that is half there.
+    """
+    with page.expect_event("load"):
+        yield
+
+
 def is_too_wide(page: Page) -> bool:
     """Whether the page scrolls sideways."""
     return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))

@@ -10,7 +10,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Download, Locator, Page, expect
 
-from tests.browser.looking import faults, is_too_wide
+from tests.browser.looking import faults, is_too_wide, next_page
 
 DESK = {"width": 1200, "height": 900}
 PHONE = {"width": 390, "height": 844}
@@ -85,10 +85,16 @@ class Person:
         return self.page.get_by_role("link", name=name, exact=isinstance(name, str))
 
     def presses(self, name: str) -> None:
-        self.activates(self.button(name))
+        """Press the button, and be on the page that answers."""
+        self.goes_on_by(self.button(name))
 
     def follows(self, name: str | re.Pattern[str]) -> None:
-        self.activates(self.link(name))
+        """Follow the link, and be on the page that it leads to."""
+        self.goes_on_by(self.link(name))
+
+    def goes_on_by(self, target: Locator) -> None:
+        with next_page(self.page):
+            self.activates(target)
 
     def fills_in(self, **answers: str) -> None:
         """Type each answer into the field of that label; `_` stands for a space."""
@@ -107,7 +113,7 @@ class Person:
     def downloads(self, name: str, into: Path) -> str:
         """The text of the file that the button `name` gives."""
         with self.page.expect_download() as waiting:
-            self.presses(name)
+            self.activates(self.button(name))
         file: Download = waiting.value
         path = into / file.suggested_filename
         file.save_as(path)

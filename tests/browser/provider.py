@@ -51,7 +51,7 @@ class Provider(Person):
             link = mine.get_by_role("link", name=subject)
             self.reloads_until(link)
             self.looks_around()
-            link.first.click()
+            self.goes_on_by(link.first)
             self.sees(subject)
             return tab.locator("main").inner_text()
 

@@ -17,7 +17,7 @@ class Staff(Person):
         """Go through the admin's front page to one of its lists."""
         self.goes_to("/admin/")
         self.sees("Your work")
-        self.activates(self.page.get_by_role("rowheader", name=name, exact=True).get_by_role("link"))
+        self.goes_on_by(self.page.get_by_role("rowheader", name=name, exact=True).get_by_role("link"))
 
     def is_told(self, text: str | re.Pattern[str]) -> None:
         expect(self.page.locator(".messagelist").get_by_text(text)).to_be_visible()

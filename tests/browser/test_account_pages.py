@@ -6,7 +6,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from playwright.sync_api import Page, expect
 
-from tests.browser.looking import looked_at, silent_console
+from tests.browser.looking import looked_at, next_page, silent_console
 from tests.factories.user import PASSWORD, UserFactory
 
 pytestmark = pytest.mark.browser
@@ -27,13 +27,15 @@ def sign_in(page: Page, email: str) -> None:
     page.goto("/account/login/?next=/your-details/")
     page.get_by_label("Email address").fill(email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    with next_page(page):
+        page.get_by_role("button", name="Sign in").click()
 
 
 def confirm(page: Page) -> None:
     """Type the password again where a page asks who is there."""
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Continue").click()
+    with next_page(page):
+        page.get_by_role("button", name="Continue").click()
 
 
 def code_of(secret: str) -> str:
@@ -79,7 +81,8 @@ def test_a_second_step_is_set_up_with_the_picture_on_the_page_and_asked_for_from
     recovery_code = page.locator("li.app-code").first.inner_text()
     check(page, "recovery codes")
 
-    page.get_by_role("button", name="Sign out").click()
+    with next_page(page):
+        page.get_by_role("button", name="Sign out").click()
     sign_in(page, email)
     expect(page.get_by_role("heading", name="Second step")).to_be_visible()
     check(page, "second step")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.badgeportal.test_error_pages import PAGES
-from tests.browser.looking import looked_at
+from tests.browser.looking import looked_at, next_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.urls("tests.badgeportal.test_error_pages")]
 
@@ -38,9 +38,11 @@ def test_errors_of_a_post_too(page: Page) -> None:
     page.goto("/account/password/reset/")
     page.context.clear_cookies()
     page.get_by_label("Email address").fill("somebody@care.example")
-    page.get_by_role("button").last.click()
+    with next_page(page):
+        page.get_by_role("button").last.click()
     is_the_page(page, "old token")
     page.goto("/account/login/")
     page.get_by_label("Email address").fill("x" * (1 << 20))
-    page.get_by_role("button", name="Sign in").click()
+    with next_page(page):
+        page.get_by_role("button", name="Sign in").click()
     is_the_page(page, "too large")

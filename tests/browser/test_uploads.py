@@ -43,7 +43,7 @@ class Manager(PortalManager):
         self.goes_to("/admin/verification/registerimport/load/")
         self.page.get_by_label("CQC’s monthly file", exact=False).check()
         self.page.get_by_label("File", exact=True).set_input_files(file)
-        self.page.locator("input[type=submit].default").click()
+        self.goes_on_by(self.page.locator("input[type=submit].default"))
 
 
 @pytest.fixture

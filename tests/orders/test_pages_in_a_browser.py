@@ -15,7 +15,7 @@ from accounts.models import Portal
 from accounts.roles import PORTAL_MANAGER
 from orders.lifecycle import State
 from orders.models import Order, OrderDraft
-from tests.browser.looking import looked_at, silent_console
+from tests.browser.looking import looked_at, next_page, silent_console
 from tests.factories.user import StaffFactory, UserFactory
 from tests.journeys import DELIVERY, finished_draft, order_at, placed_order, stocked
 
@@ -122,7 +122,8 @@ def test_going_back_in_the_browser_loses_nothing_and_places_nothing_twice(page, 
     finished_draft(account)
     signed_in(page, client, live_server, account)
     page.goto(reverse("order_delivery"))
-    page.get_by_role("button", name="Continue").click()
+    with next_page(page):
+        page.get_by_role("button", name="Continue").click()
     page.go_back()
     assert page.get_by_label("Address line 1").input_value() == DELIVERY["address_line_1"]
     page.get_by_role("button", name="Continue").click()
