@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts import erasing, restricting, restricting_recipients, sweeps
+from accounts.checking_ledger import check_erasure_ledger
 from accounts.closing import destroying, telling
 from accounts.rights.reminding import remind_staff
 from accounts.rights.retention import blank_contacts
@@ -27,6 +28,12 @@ def sweep_sessions() -> int:
 def sweep_erasures() -> int:
     """Erase those who asked for it and whose open orders have ended."""
     return erasing.erase_those_who_waited(now=timezone.now())
+
+
+@shared_task(name="accounts.check_erasure_ledger")
+def check_ledger_task() -> int:
+    """Prove that every erasure stands in the second place; it fails while the place is out of reach."""
+    return check_erasure_ledger(now=timezone.now())
 
 
 @shared_task(name="accounts.tell_of_closing")

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import connections
 from django.test.testcases import LiveServerThread
 from django.test.utils import modify_settings
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from accounts.closing.notice import remember
 from tests.keys import forget_own_keys, forget_own_queue
@@ -34,6 +34,10 @@ _CHROMIUM_ARGUMENTS = [
     "--disable-sync",
     *(["--no-sandbox"] if os.geteuid() == 0 else []),
 ]
+
+
+# A page is as patient as a person: on a machine with more to do, five seconds are over before an answer is there.
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="session")

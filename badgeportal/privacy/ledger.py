@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,6 +22,10 @@ log = structlog.get_logger(__name__)
 
 class LedgerUnreachable(Exception):
     """The second place cannot be written or read, so nobody is erased: after a restore they would be back."""
+
+
+# Written and taken away again to see whether the place can be written; empty, so it is no line if a crash leaves it there.
+_TRIAL = "trial"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +65,22 @@ def withdraw(line_id: uuid.UUID) -> None:
         log.error("erasure_not_withdrawn", receipt=str(line_id), error=fault.kind)
 
 
+def written(ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """Which of the erasures `ids` stand in the second place. Raises LedgerUnreachable when it cannot be written or read."""
+    try:
+        place = second_place()
+        place.put(_TRIAL, json.dumps({}))
+        place.take_away(_TRIAL)
+        names = place.names()
+    except OutOfReach as fault:
+        raise LedgerUnreachable(f"The erasure ledger cannot be written or read ({fault.kind}).") from fault
+    return {one for one in ids if str(one) in names}
+
+
 def lines() -> Iterator[Line]:
     """Every erasure in the second place, oldest first."""
     try:
-        found = [json.loads(text) for text in second_place().texts()]
+        found = [content for text in second_place().texts() if (content := json.loads(text))]
     except OutOfReach as fault:
         raise LedgerUnreachable(f"The erasure ledger cannot be read ({fault.kind}).") from fault
     for content in sorted(found, key=lambda one: (one["at"], one["id"])):

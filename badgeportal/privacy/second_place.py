@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 
 from django.conf import settings
@@ -35,6 +35,9 @@ class SecondPlace(Protocol):
 
     def texts(self) -> Iterator[str]:
         """All that is kept, in no order."""
+
+    def names(self) -> set[str]:
+        """The names of all that is kept."""
 
     def clear(self) -> int:
         """Let go of everything; returns how many texts that were."""
@@ -74,6 +77,11 @@ class _Folder:
         with _told(OSError):
             self._make()
             yield from [path.read_text() for path in self._path.glob("*.json")]
+
+    def names(self) -> set[str]:
+        with _told(OSError):
+            self._make()
+            return {path.stem for path in self._path.glob("*.json")}
 
     def clear(self) -> int:
         with _told(OSError):
@@ -127,6 +135,10 @@ class _Bucket:
     def texts(self) -> Iterator[str]:
         with _told(*self._faults):
             yield from [bytes(self._api.get(self._store, path).bytes()).decode() for path in self._paths()]
+
+    def names(self) -> set[str]:
+        with _told(*self._faults):
+            return {PurePosixPath(path).stem for path in self._paths()}
 
     def clear(self) -> int:
         with _told(*self._faults):

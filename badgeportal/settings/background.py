@@ -81,6 +81,10 @@ CELERY_BEAT_SCHEDULE = {
     "delete old notes of pages seen": {"task": "audit.sweep_pages_seen", "schedule": crontab(hour="4", minute="17")},
     "delete unconfirmed accounts": {"task": "accounts.sweep_unconfirmed", "schedule": crontab(hour="3", minute="37")},
     "erase people whose orders have ended": {"task": "accounts.sweep_erasures", "schedule": crontab(minute="31")},
+    "prove that erasures stand in the second place": {
+        "task": "accounts.check_erasure_ledger",
+        "schedule": crontab(minute="19"),
+    },
     "tell people that the portal closes": {
         "task": "accounts.tell_of_closing",
         "schedule": 60.0,
