@@ -39,7 +39,8 @@ class SnapshotAdmin(ReadOnlyAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if self.may(request, _MAY) and request.method == "GET":
             for asked in SnapshotRequest.objects.open():
-                messages.warning(request, _what_became_of(asked))
+                level = messages.INFO if asked.tried_at is None else messages.WARNING
+                messages.add_message(request, level, _what_became_of(asked))
         return super().changelist_view(request, extra_context)
 
     def extra_views(self) -> list[ExtraView]:

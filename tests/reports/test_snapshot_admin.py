@@ -74,7 +74,7 @@ def test_a_manager_who_waits_is_told_why_figures_do_not_come(
     client.post(withdraw(snapshot), {"reason": "Counted twice"})
     client.post(reverse(ASK), {"week": f"{snapshot.week:%d/%m/%Y}"})
     week = f"Figures for the week of {snapshot.week:%-d %B %Y}"
-    assert f"{week}: they are being computed." in client.get(reverse(LIST)).content.decode()
+    assert f'<li class="info">{week}: they are being computed.' in client.get(reverse(LIST)).content.decode()
 
     def fails(monday):
         raise fault
@@ -84,7 +84,7 @@ def test_a_manager_who_waits_is_told_why_figures_do_not_come(
         with pytest.raises(type(fault)):
             publish_due(now=timezone.now())
     page = client.get(reverse(LIST)).content.decode()
-    assert f"{week} could not be published on " in page
+    assert f'<li class="warning">{week} could not be published on ' in page
     assert sentence in page
 
     publish_due(now=timezone.now())
