@@ -42,7 +42,7 @@ def attention(published: Published) -> Attention:
     hidden = [check.name for check, said in seen if said is None]
     return Attention(
         problems=[(said, check.means) for check, said in seen if said],
-        not_seen=f"No figure is shown for {listed(hidden)} this week, so that was not looked at." if hidden else "",
+        not_seen=f"Not looked at this week, because a figure is hidden or missing: {listed(hidden)}." if hidden else "",
         watched=[check.limit() for check in _CHECKS],
     )
 

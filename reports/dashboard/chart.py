@@ -106,8 +106,8 @@ def gap_notes(weeks: Sequence[date], figures: Sequence[Figure]) -> list[str]:
         many = "1 week is" if hidden == 1 else f"{hidden} weeks are"
         said.append(f"{many} hidden so that nobody can be recognised: a gap marked [c].")
     if absent:
-        many = "1 week was" if absent == 1 else f"{absent} weeks were"
-        said.append(f"{many} not published: a gap marked [x].")
+        many = "1 week has" if absent == 1 else f"{absent} weeks have"
+        said.append(f"{many} no figure: a gap marked [x].")
     return said
 
 

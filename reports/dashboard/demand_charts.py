@@ -21,7 +21,7 @@ from reports.dashboard.chart import (
     table_of_weeks,
 )
 from reports.dashboard.published import Published
-from reports.dashboard.wording import day, number
+from reports.dashboard.wording import day, number, quantity
 from reports.measures.shapes import TOTAL, Unit
 from reports.snapshots.reading import Figure, Row
 
@@ -123,7 +123,7 @@ def _left(ordered: Figure, published: Published, *, some_hidden: bool) -> str:
     so_far = f"{least}{number(ordered.value)} badges have been ordered" if ordered.value is not None else ""
     if available is None:
         return f"{so_far}; how many are left is hidden" if so_far else "How many badges are left is hidden"
-    lasting = f", enough for {number(cover)} weeks" if cover is not None else ""
+    lasting = f", enough for {quantity(cover, Unit.WEEKS)}" if cover is not None else ""
     left = f"{number(available)} are left{lasting}"
     return f"{so_far} and {left}" if so_far else f"{number(available)} badges are left{lasting}"
 

@@ -24,7 +24,7 @@ _DIFFERENCE = {**_AFTER, Unit.PERCENT: (" percentage point", " percentage points
 _LONG = {Unit.DAYS, Unit.HOURS, Unit.WEEKS}
 _WITHOUT = {
     Mark.CONFIDENTIAL: "It is hidden so that nobody can be recognised.",
-    Mark.NOT_AVAILABLE: "It was not published.",
+    Mark.NOT_AVAILABLE: "There is no figure for the week.",
     Mark.NOT_APPLICABLE: "There was nothing to measure.",
 }
 

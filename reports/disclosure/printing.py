@@ -10,7 +10,7 @@ from reports.disclosure.drafts import Draft
 from reports.disclosure.figures import ratio, rounded, typical
 from reports.disclosure.names import WEEKS_OF_COVER
 from reports.disclosure.rules import rule_of
-from reports.disclosure.shapes import FEWEST_ORGANISATIONS, HIDDEN, NOT_AVAILABLE, ProtectedCell, ProtectedTable
+from reports.disclosure.shapes import HIDDEN, NOT_AVAILABLE, ProtectedCell, ProtectedTable
 from reports.measures.shapes import Control, Measure, RawCell
 
 Printed = dict[str, ProtectedCell]
@@ -48,9 +48,7 @@ def _cell(
     if measure.control is Control.COUNT:
         return _count(draft, raw)
     if measure.control is Control.TYPICAL:
-        base = done.get(measure.base)
-        hidden = raw.organisations < FEWEST_ORGANISATIONS or (base is not None and base.mark == HIDDEN)
-        return typical(raw, base_hidden=hidden)
+        return typical(raw, bases=[done[code] for code in measure.bases if code in done])
     if measure.control is Control.PUBLIC and raw.value is not None:
         return ProtectedCell(row, label, measure.code, Decimal(raw.value))
     return ProtectedCell(row, label, measure.code, None, NOT_AVAILABLE)

@@ -47,7 +47,7 @@ DAYS_TO_DISPATCH = Measure(
     unit=Unit.DAYS,
     as_of=_RECORDED,
     control=Control.TYPICAL,
-    base="dispatched",
+    bases=("dispatched",),
 )
 DAYS_TO_DELIVERY = Measure(
     code="days_to_delivery",
@@ -56,7 +56,7 @@ DAYS_TO_DELIVERY = Measure(
     unit=Unit.DAYS,
     as_of=_RECORDED,
     control=Control.TYPICAL,
-    base="delivered",
+    bases=("delivered",),
 )
 SHARE_RETURNED = Measure(
     code="share_returned",

@@ -37,7 +37,7 @@ class Control(Enum):
 
     COUNT = "a count: adds up over the rows of its table; a small one is hidden"
     RATIO = "one published count divided by another, after rounding"
-    TYPICAL = "a median or an average: hidden when the count it is based on is hidden"
+    TYPICAL = "a median or an average: hidden when a count it is based on is hidden"
     PUBLIC = "says nothing about an organisation's orders, such as badges received from the printer"
 
 
@@ -50,8 +50,9 @@ class Level(Enum):
 class Measure:
     """One thing that is measured.
 
-    `text` says what is counted, `as_of` which moment it describes. `base` names the count in the same table that a typical value
-    rests on; `ratio_of` the two counts of the same table (above, below) that a ratio divides, times 100 when the unit is percent.
+    `text` says what is counted, `as_of` which moment it describes. `bases` names the counts in the same table that a typical
+    value rests on, or that say how many are behind it; `ratio_of` the two counts of the same table (above, below) that a ratio
+    divides, times 100 when the unit is percent.
     """
 
     code: str
@@ -60,7 +61,7 @@ class Measure:
     unit: Unit
     as_of: str
     control: Control = Control.COUNT
-    base: str = ""
+    bases: tuple[str, ...] = ()
     ratio_of: tuple[str, str] | None = None
 
 

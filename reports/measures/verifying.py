@@ -52,7 +52,7 @@ QUEUE_OLDEST = Measure(
     unit=Unit.DAYS,
     as_of=AT_END,
     control=Control.TYPICAL,
-    base="queue_length",
+    bases=("queue_length",),
 )
 HOURS_TO_DECIDE = Measure(
     code="hours_to_decide",
@@ -61,7 +61,8 @@ HOURS_TO_DECIDE = Measure(
     unit=Unit.HOURS,
     as_of=IN_PERIOD,
     control=Control.TYPICAL,
-    base="decided",
+    # A person decided those that were decided and not matched.
+    bases=("decided", "matched_without_person"),
 )
 REFUSED = Measure(
     code="refused",

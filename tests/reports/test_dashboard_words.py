@@ -98,7 +98,7 @@ class TestFindings:
         chart = orders_by_week(read())
 
         assert len(chart.drawing.weeks) == 6
-        assert chart.notes == ["1 week was not published: a gap marked [x]."]
+        assert chart.notes == ["1 week has no figure: a gap marked [x]."]
 
     def test_the_sum_is_that_of_the_published_weeks(self) -> None:
         changed: Change = {(back, "week", "badges"): "c" if back == 1 else 100 for back in range(4)}
@@ -108,6 +108,10 @@ class TestFindings:
         assert chart.drawing.panels[0].series[0].values == (100, 200, None, 300)
         assert chart.finding == "At least 300 badges have been ordered and 4,000 are left, enough for 8 weeks"
         assert "Weeks that are hidden are missing from the sum, so the true sum is higher." in chart.notes
+
+    def test_one_week_of_stock_is_one_week(self) -> None:
+        weeks_of_figures(4, changed={(0, "stock", "available"): 1000, (0, "stock", "weeks_of_cover"): 1})
+        assert stock_over_weeks(read()).finding.endswith(" 1,000 are left, enough for 1 week")
 
     def test_regions_stand_most_first_and_hidden_ones_last_without_a_bar(self) -> None:
         a_week(WEEK, {("week", "badges"): 900}, regions=lambda share: "c" if share == 17 else share * 10)
@@ -207,8 +211,8 @@ class TestAttention:
 
         assert found.problems == []
         assert found.not_seen == (
-            "No figure is shown for the age of the queue, weeks of stock and the matching rate this week, so that was not "
-            "looked at."
+            "Not looked at this week, because a figure is hidden or missing: the age of the queue, weeks of stock and the "
+            "matching rate."
         )
 
     def test_an_empty_queue_is_not_late(self) -> None:

@@ -208,6 +208,6 @@ def test_every_measure_of_the_catalogue_says_what_it_is_and_has_its_cells():
         for measure in each.measures:
             assert measure.text.endswith("."), measure.code
             assert measure.as_of.endswith("."), measure.code
-            for part in (*(measure.ratio_of or ()), *([measure.base] if measure.base else [])):
+            for part in (*(measure.ratio_of or ()), *measure.bases):
                 assert part in codes
-            assert (measure.control is Control.TYPICAL) == bool(measure.base), measure.code
+            assert (measure.control is Control.TYPICAL) == bool(measure.bases), measure.code

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 import numpy as np
@@ -22,7 +22,7 @@ from tests.reports.attack.paper import Paper
 ONE_COHORT = ("week", "week_by_region", "week_by_type", "week_by_route", "week_by_state")
 TRIPLE = ("organisations", "orders", "badges")
 ALWAYS_ROUNDED = ("queue_length", "on_its_way")
-NOT_COUNTED = ("share_matched", "queue_oldest_days", "days_to_dispatch", "weeks_of_cover")
+NOT_COUNTED = ("share_matched", "queue_oldest_days", "hours_to_decide", "days_to_dispatch", "weeks_of_cover")
 BADGES_COME_BACK = ("cancelled", "refused")
 # Table, first day, row, measure, version from which it is told anew.
 Name = tuple[str, date, str, str, int]
@@ -102,6 +102,7 @@ class Attacker:
         for row in paper.rows:
             self._order([name(row, measure) for measure in TRIPLE])
             self._order([name(row, "matched_without_person"), name(row, "decided")])
+            self._decided_by_people(paper.text.get((row, "hours_to_decide")), name, row)
         for measure in paper.columns:
             total, parts = name("total", measure), [name(row, measure) for row in rows]
             if not parts or total is None:
@@ -113,6 +114,13 @@ class Attacker:
                     self._order([part, total])
             else:
                 self.sums.append(({**known, total: -1.0}, 0.0, 0.0))
+
+    def _decided_by_people(self, hours: str | None, name: Callable[[str, str], Name | None], row: str) -> None:
+        """A median is shown of 8 organisations or more, and marked as not available when there were none."""
+        decided, matched = name(row, "decided"), name(row, "matched_without_person")
+        if hours is None or hours == "[c]" or decided is None or matched is None:
+            return
+        self.sums.append(({decided: 1.0, matched: -1.0}, *((0.0, 0.0) if hours == "[x]" else (8.0, math.inf))))
 
     def _order(self, chain: Sequence[Name | None]) -> None:
         """Each of these is at most the next."""

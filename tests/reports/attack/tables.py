@@ -65,7 +65,8 @@ VERIFICATION = table(
     measure("matched_without_person"),
     measure("share_matched", Unit.PERCENT, Control.RATIO, ratio_of=("matched_without_person", "decided")),
     measure("queue_length"),
-    measure("queue_oldest_days", Unit.DAYS, Control.TYPICAL, base="queue_length"),
+    measure("queue_oldest_days", Unit.DAYS, Control.TYPICAL, bases=("queue_length",)),
+    measure("hours_to_decide", Unit.HOURS, Control.TYPICAL, bases=("decided", "matched_without_person")),
 )
 FULFILMENT = table(
     "fulfilment",
@@ -74,7 +75,7 @@ FULFILMENT = table(
     measure("delivered"),
     measure("returned"),
     measure("on_its_way"),
-    measure("days_to_dispatch", Unit.DAYS, Control.TYPICAL, base="dispatched"),
+    measure("days_to_dispatch", Unit.DAYS, Control.TYPICAL, bases=("dispatched",)),
 )
 STOCK = table(
     "stock",

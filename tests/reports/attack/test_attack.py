@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from reports.disclosure import protecting, suppression
+from tests.reports.attack import tables
 from tests.reports.attack.judging import found_by_attack
 from tests.reports.attack.tables import REGION_CODES, ROUTES, STATES, TYPES
 from tests.reports.attack.worlds import Order, Publisher, World, all_in, chance_world
@@ -134,6 +136,16 @@ def test_the_attacker_succeeds_where_only_small_figures_are_hidden(
     world = make()
 
     assert found_by_attack(all_in(world), world.regions)
+
+
+def test_the_attacker_learns_from_a_median_that_heeds_too_few_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That a median could be told of says how many orders people decided, and so how many were matched."""
+    world = chance_world(2, 4, 60, 18, _usual, **_uneven(2))
+    assert found_by_attack(all_in(world), world.regions) == []
+
+    heedless = [replace(one, bases=one.bases[:1]) for one in tables.VERIFICATION.measures]
+    monkeypatch.setattr(tables, "VERIFICATION", replace(tables.VERIFICATION, measures=heedless))
+    assert {one.measure for one in found_by_attack(all_in(world), world.regions)} == {"matched_without_person"}
 
 
 def test_a_week_is_published_again_as_it_was_when_one_organisation_is_gone() -> None:

@@ -104,6 +104,22 @@ def test_a_level_is_never_exact_and_the_oldest_needs_eight_organisations_waiting
     assert _text(_protected(tables.VERIFICATION, few))[TOTAL, "queue_oldest_days"] == "[c]"
 
 
+def test_a_median_says_nothing_of_a_hidden_count() -> None:
+    """Of three decided by people the count is hidden; so must be that no median, or one, could be worked out."""
+
+    def hours(decided: int, matched: int, median: int | None, organisations: int) -> str:
+        figures = _totals(decided=(decided, decided), matched_without_person=(matched, matched))
+        cell = RawCell(TOTAL, TOTAL, "hours_to_decide", median, organisations)
+        return _text(_protected(tables.VERIFICATION, [*figures, cell]))[TOTAL, "hours_to_decide"]
+
+    assert hours(200, 150, 20, 50) == "20"
+    assert hours(0, 0, None, 0) == "[x]"
+    # Nobody measured, beside counts that are shown or hidden: [x] would say that all decided were matched.
+    assert hours(40, 40, None, 0) == hours(6, 6, None, 0) == "[c]"
+    # A median of many beside a hidden count of matched would say that 8 or more were not.
+    assert hours(200, 6, 20, 190) == "[c]"
+
+
 def test_two_tables_of_nearly_the_same_orders_are_not_both_exact() -> None:
     """98 of the week's orders matched and 100 were matched in the week: two came from an earlier week."""
     routes = _rows(("cqc_matched", 98, 900, 95), ("undecided", 50, 400, 49), (TOTAL, 148, 1300, 144))

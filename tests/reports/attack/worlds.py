@@ -71,12 +71,16 @@ class World:
     def _verification(self, orders: Sequence[Order]) -> list[RawCell]:
         decided = [order for order in orders if order.state not in ("placed", "checking", "awaiting_provider")]
         matched = [order for order in decided if order.route == "cqc_matched"]
+        by_person = [order for order in decided if order.route != "cqc_matched"]
         waiting = [order for order in orders if order.state in ("checking", "awaiting_provider")]
         return [
             _count("decided", decided),
             _count("matched_without_person", matched),
             _count("queue_length", waiting),
             RawCell(TOTAL, TOTAL, "queue_oldest_days", 9, len({order.organisation for order in waiting})),
+            RawCell(
+                TOTAL, TOTAL, "hours_to_decide", 20 if by_person else None, len({o.organisation for o in by_person})
+            ),
         ]
 
     def _fulfilment(self, week: int) -> list[RawCell]:
