@@ -38,8 +38,8 @@ class Days:
         self.crowd = CrowdLife(people, self.agenda, self.warehouse, service=people[SERVICE.email])
         self.queue = QueueWork(
             [
-                Officer(people[OFFICER.email], "09:20", 9, 13, BRISK, "Not care: a shop, by its own website."),
-                Officer(people[SECOND_OFFICER.email], "14:10", 4, 41, THOROUGH, "Rang the council: it knows no such provider."),
+                Officer(people[OFFICER.email], "09:20", 9, 2, 13, BRISK, "Not care: a shop, by its own website."),
+                Officer(people[SECOND_OFFICER.email], "14:10", 4, 0, 41, THOROUGH, "Rang the council: no such provider there."),
             ],
             self.agenda,
             self.crowd.orders,

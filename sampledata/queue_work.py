@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 
+from django.utils import timezone
+
 from accounts.models import User
 from badgeportal.actor import Actor
 from orders.lifecycle import State
@@ -20,16 +22,19 @@ from verification.checking.deciding import approve_check, refuse_check
 from verification.checking.evidence import Evidence
 from verification.models import ManualCheck, RefusalReason
 
+# One officer is on leave and the other is training a colleague, just as more is ordered again: the queue grows.
+_LATELY = timedelta(days=12)
 _QUESTION = "Which of your services are the badges for, and how many people work there?"
 
 
 @dataclass(frozen=True, slots=True)
 class Officer:
-    """One officer: when they begin, how many checks they take in a day, how long each takes, what they write."""
+    """One officer: when they begin, how many checks they take in a day, and lately, how long each takes, what they write."""
 
     user: User
     begins: str
     checks: int
+    lately: int
     minutes: int
     found: Evidence
     refused: str
@@ -55,15 +60,16 @@ class QueueWork:
 
     def plan(self, now: datetime) -> None:
         """Put every past working day on the agenda."""
+        lately = timezone.localdate(now) - _LATELY
         for day in past_days(now):
             self.agenda.add(moment(day, "07:00"), self._sweep)
             if is_working_day(day):
                 for officer in self.officers:
-                    self._plan_day(officer, day)
+                    self._plan_day(officer, day, checks=officer.checks if day < lately else officer.lately)
 
-    def _plan_day(self, officer: Officer, day: date) -> None:
+    def _plan_day(self, officer: Officer, day: date, *, checks: int) -> None:
         begins = moment(day, officer.begins)
-        for number in range(officer.checks):
+        for number in range(checks):
             at = begins + timedelta(minutes=number * officer.minutes + (day.day * 7 + number * 3) % officer.minutes)
             self.agenda.add(at, partial(self._take_one, officer))
 
