@@ -38,7 +38,7 @@ def own_patterns() -> tuple[str, ...]:
     """What the names of the portal's keys look like."""
     cache: Any = caches["default"]
     queue = settings.CELERY_TASK_DEFAULT_QUEUE
-    return f"{cache.key_prefix}:*", queue, f"_kombu.binding.{queue}*"
+    return f"{cache.key_prefix}:*", queue, settings.MAIL_QUEUE, f"_kombu.binding.{queue}*"
 
 
 def redis_client() -> Any:

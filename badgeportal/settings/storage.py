@@ -61,6 +61,7 @@ CACHES = {
         "BACKEND": "badgeportal.shared_cache.SharedCache",
         "LOCATION": CACHE_URL,
         "KEY_PREFIX": CACHE_PREFIX,
+        "KEY_FUNCTION": "badgeportal.shared_cache.key_in_redis",
         "TIMEOUT": 300,
         "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 1},
     }

@@ -27,7 +27,7 @@ from accounts.closing.destroying import close_portal
 from accounts.closing.notice import forget
 from accounts.closing.planning import NotNow, call_off_closing, note_backup_key_destroyed
 from accounts.closing.steps import counts
-from accounts.closing.traces import log_files
+from accounts.closing.traces import forget_keys, log_files, redis_client
 from accounts.closing.waiting import settle_for_closing, still_open
 from accounts.models import ClosingPlan, ClosureCertificate, User
 from accounts.roles import CUSTOMER_SERVICE, DHSC_ANALYST
@@ -164,6 +164,15 @@ def everything_else_says_closed() -> None:
         assert "CARE badges can no longer be ordered here" in answer.content.decode()
     for name in ("privacy", "contact", "closing", "closing_certificate"):
         assert client.get(reverse(name)).status_code == 200
+
+
+def test_no_queue_is_left_in_redis() -> None:
+    client = redis_client()
+    queues = (settings.CELERY_TASK_DEFAULT_QUEUE, settings.MAIL_QUEUE)
+    for queue in queues:
+        client.lpush(queue, "a message")
+    forget_keys()
+    assert [queue for queue in queues if client.exists(queue)] == []
 
 
 def test_a_dry_run_says_what_would_go_and_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
