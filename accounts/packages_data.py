@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.apps import apps
 from django.db.models import Q
 
-from badgeportal.inventory import Correction, Ending, Inventory, Period, Personal, Reach, Whose
+from badgeportal.inventory import Correction, Ending, Inventory, Period, Personal, Reach, ToYou, Whose
 
 
 def _gone_with_row(
@@ -68,6 +68,7 @@ def _declare_addresses(inventory: Inventory) -> None:
     inventory.declare(
         "account.emailaddress",
         reached={Reach.ACCOUNT: "user"},
+        to_you=ToYou("Your email address", {"verified": "Whether you confirmed it"}),
         personal={
             "email": Personal(
                 what="Email address",
@@ -107,6 +108,10 @@ def _declare_second_step(inventory: Inventory) -> None:
     inventory.declare(
         "mfa.authenticator",
         reached={Reach.ACCOUNT: "user"},
+        to_you=ToYou(
+            "Your second step for signing in",
+            {"type": "Kind", "data": "Its secret, in a form that nobody can read; the name of a security key"},
+        ),
         inside={"data": {"*": "an encrypted secret, recovery codes, or the public key and name of a security key"}},
         personal={
             "type": _gone_with_row("Kind of second step", second, _ACCOUNT, source="Chosen by the person"),
@@ -130,6 +135,14 @@ def _declare_sessions(inventory: Inventory) -> None:
         "usersessions.usersession",
         kept_for=(_SESSION_PERIOD,),
         reached={Reach.ACCOUNT: "user"},
+        to_you=ToYou(
+            "Where you are signed in",
+            {
+                "ip": "Internet address",
+                "created_at": "When you signed in",
+                "last_seen_at": "When you last opened a page there",
+            },
+        ),
         inside={"data": {"*": "never written"}},
         personal={
             "ip": _gone_with_row("Internet address signed in from", devices, _SESSION, source=_BROWSER),
@@ -138,7 +151,7 @@ def _declare_sessions(inventory: Inventory) -> None:
                 "When the person signed in", devices, _SESSION, source="Written by the portal"
             ),
             "last_seen_at": _gone_with_row(
-                "When the person signed in", devices, _SESSION, source="Written by the portal"
+                "When the person last opened a page", devices, _SESSION, source="Written by the portal"
             ),
         },
         not_personal={
@@ -152,6 +165,9 @@ def _declare_sessions(inventory: Inventory) -> None:
         "sessions.session",
         kept_for=(_SESSION_PERIOD,),
         reached={Reach.ACCOUNT: _sessions_of},
+        to_you=ToYou(
+            "What we remember between two pages", {"session_data": "That it is you, in a form that nobody can read"}
+        ),
         personal={
             "session_data": _gone_with_row(
                 "Encrypted: who is signed in; while registering also the address and the code that was mailed",

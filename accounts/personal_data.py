@@ -7,7 +7,7 @@ from accounts.closing_data import declare_closing
 from accounts.packages_data import declare_packages
 from accounts.rights_data import declare_rights
 from accounts.settling import end_change_of_address, end_open_forms
-from badgeportal.inventory import NOW, Correction, Ending, Inventory, Period, Personal, Reach, Whose
+from badgeportal.inventory import NOW, Correction, Ending, Inventory, Period, Personal, Reach, ToYou, Whose
 
 INVENTORY = Inventory()
 
@@ -47,7 +47,7 @@ def _fact(what: str, purpose: str, *, ending: Ending = Ending.KEEP) -> Personal:
         erasure=ending,
         closing=ending,
         correction=Correction.NEVER,
-        why_kept="A time or a yes or no beside an opaque number: it names nobody, and the counts need it",
+        why_kept="Times beside a number that names nobody, which the counts need",
     )
 
 
@@ -55,6 +55,16 @@ INVENTORY.declare(
     "accounts.user",
     kept_for=(Period("UNCONFIRMED_ACCOUNT_DAYS", "accounts.sweep_unconfirmed", of="registrations never confirmed"),),
     reached={Reach.ACCOUNT: "pk"},
+    to_you=ToYou(
+        "Your account",
+        {
+            "password": "Your password, in a form that nobody can read",
+            "last_login": "When you last signed in",
+            "date_joined": "When you registered",
+            "restricted_at": "Since when we do not use your data",
+            "restriction_ends_on": "Until when we do not use your data",
+        },
+    ),
     # The row stays, and nobody can sign in with it or find it as a member of staff.
     with_it={
         "anonymised_at": NOW,
@@ -100,6 +110,7 @@ INVENTORY.declare(
 INVENTORY.declare(
     "accounts.user_groups",
     reached={Reach.ACCOUNT: "user"},
+    to_you=ToYou("Your role as a member of staff", {"group": "Role"}),
     personal={
         "group": _fact("Role of a member of staff", "Let staff do their work and no more", ending=Ending.DELETE_ROW)
     },
@@ -108,6 +119,7 @@ INVENTORY.declare(
 INVENTORY.declare(
     "accounts.user_user_permissions",
     reached={Reach.ACCOUNT: "user"},
+    to_you=ToYou("Your rights as a member of staff", {"permission": "Right"}),
     personal={
         "permission": _fact(
             "Single right of a member of staff", "Not used: rights come with roles", ending=Ending.DELETE_ROW

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from badgeportal.inventory import Correction, Ending, Inventory, Period, Personal, Reach, Road, Whose
+from badgeportal.inventory import Correction, Ending, Inventory, Period, Personal, Reach, Road, ToYou, Whose
 
 _WITH_ACCOUNT = (
     "Until the person is erased or the portal closes; without an account REQUEST_CONTACT_DAYS (180) after the end"
@@ -50,7 +50,7 @@ def _fact(what: str) -> Personal:
         purpose="Show that the request or complaint was answered in time",
         source="Written by the portal",
         retention="Until the portal closes; it names nobody once the person is erased",
-        why_kept="The register shows that every request and complaint was answered in time; it names nobody",
+        why_kept="Without a name, so that the register can show that every request and complaint was answered in time",
         erasure=Ending.KEEP,
         closing=Ending.KEEP,
         correction=Correction.NEVER,
@@ -66,6 +66,12 @@ _CONTACT = {
     "contact_email": _contact("Email address", recipients=("APS", "the mail service")),
     "contact_address": _contact("Postal address"),
     "listed_email": _held("Email address on a CQC listing whose owner asks", whose=Whose.LISTED_INBOX, telling=True),
+}
+_YOUR_CONTACT = {
+    "contact_name": "Your name",
+    "contact_email": "Your email address",
+    "contact_address": "Your postal address",
+    "listed_email": "Your email address on a CQC listing",
 }
 _ROW = {
     "id": "a number of the row itself",
@@ -96,6 +102,27 @@ _FACTS_OF_A_REQUEST = {
 }
 
 
+_YOUR_REQUEST = {
+    "words": "In your words",
+    "extension_text": "What we told you about more time",
+    "answer": "What we answered",
+    "kind": "What you asked for",
+    "channel": "How the request came",
+    "ground": "Why the use of your data was to be limited",
+    "tell_recipients": "Who else had to hear of it",
+    "received_on": "When it came",
+    "opened_at": "When it was written down",
+    "identity_asked_on": "When we asked who you are",
+    "identity_confirmed_on": "When we knew who you are",
+    "due_on": "When our answer was due",
+    "extended_on": "When we took more time",
+    "extension_reason": "Why we took more time",
+    "state": "What came of it",
+    "refusal_reason": "Why we refused it",
+    "closed_at": "When we answered",
+}
+
+
 def _roads(prefix: str = "") -> dict[Reach, Road]:
     def of_orders(order_ids: Sequence[Any]) -> Q:
         return Q(**{f"{prefix}order_ids__overlap": list(order_ids)})
@@ -116,6 +143,22 @@ def _declare_complaints(inventory: Inventory) -> None:
     inventory.declare(
         "accounts.complaint",
         kept_for=(_WITHOUT_ACCOUNT,),
+        to_you=ToYou(
+            "Your complaints about your data",
+            _YOUR_CONTACT
+            | {
+                "words": "What you complained about, in your words",
+                "findings": "What we found",
+                "answer": "What we answered",
+                "channel": "How the complaint came",
+                "received_on": "When it came",
+                "acknowledged_on": "When we told you that we have it",
+                "investigated_from": "Since when we looked into it",
+                "outcome": "What came of it",
+                "opened_at": "When it was written down",
+                "closed_at": "When we answered",
+            },
+        ),
         personal=_CONTACT
         | {
             "words": _held("What the person complains about, in their words"),
@@ -160,6 +203,7 @@ def _declare_requests(inventory: Inventory) -> None:
     inventory.declare(
         "accounts.datarequest",
         kept_for=(_WITHOUT_ACCOUNT,),
+        to_you=ToYou("Your requests about your data", _YOUR_CONTACT | _YOUR_REQUEST),
         personal=_CONTACT
         | {
             "words": _held("What the person asks for, in their words"),
@@ -184,6 +228,10 @@ def _declare_pauses(inventory: Inventory) -> None:
     inventory.declare(
         "accounts.requestpause",
         kept_for=(_WITHOUT_ACCOUNT,),
+        to_you=ToYou(
+            "What we asked you about your requests",
+            {"question": "What we asked", "from_on": "When we asked", "to_on": "When you answered"},
+        ),
         personal={
             "question": _held("What we asked the person about their request", source="Typed by staff"),
             "from_on": _fact("When we asked the person about their request"),
@@ -202,6 +250,7 @@ def _declare_pauses(inventory: Inventory) -> None:
 def _declare_events(inventory: Inventory) -> None:
     inventory.declare(
         "accounts.datarequestevent",
+        to_you=ToYou("What happened to your requests", {"kind": "What happened", "at": "When"}),
         personal={
             "kind": _fact("What happened to a data request"),
             "at": _fact("When it happened"),

@@ -17,7 +17,6 @@ from importlib.util import find_spec
 from typing import Any
 
 from django.apps import apps
-from django.db import models
 from django.db.models import Q
 
 
@@ -129,6 +128,17 @@ Treatment = Personal | NotPersonal
 
 
 @dataclass(frozen=True, slots=True)
+class ToYou:
+    """A table as its person is told of it, in their copy and before they delete: its title, and words for its fields.
+
+    A field without words is called what it is (`Personal.what`), which speaks of the person as of somebody else.
+    """
+
+    title: str
+    words: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Declaration:
     """What is declared of one model.
 
@@ -137,7 +147,7 @@ class Declaration:
     array field, by key, or under `*` why none of its keys can hold anything personal. `kept_for`: periods after which rows go.
     `at_closing`: what else closing writes into columns that name nobody by themselves (a text takes the place of words only
     where there are some), or GOES where every row goes. `shown_with`: further fields that a copy for the person shows, so that
-    they can tell one record from another.
+    they can tell one record from another. `to_you`: what table and fields are called there.
     """
 
     treatments: Mapping[str, Treatment]
@@ -148,10 +158,20 @@ class Declaration:
     kept_for: tuple[Period, ...] = ()
     at_closing: Mapping[str, Any] | Goes = field(default_factory=dict)
     shown_with: tuple[str, ...] = ()
+    to_you: ToYou | None = None
 
     @property
     def personal(self) -> dict[str, Personal]:
         return {name: one for name, one in self.treatments.items() if isinstance(one, Personal)}
+
+    def title_or(self, name: str) -> str:
+        """What the table is called to the person it is about; `name` where nobody has such a row."""
+        return self.to_you.title if self.to_you else name
+
+    def words_for(self, name: str) -> str:
+        """What the field (or path of `shown_with`) `name` is called to the person it is about."""
+        words = self.to_you.words if self.to_you else {}
+        return words[name] if name in words else self.personal[name].what
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +215,7 @@ class Inventory:
         kept_for: tuple[Period, ...] = (),
         at_closing: Mapping[str, Any] | Goes | None = None,
         shown_with: Sequence[str] = (),
+        to_you: ToYou | None = None,
     ) -> None:
         """Classify the fields of the model `label` (see `Declaration`); a field or a model named twice is an error."""
         treatments: dict[str, Treatment] = dict(personal or {})
@@ -213,6 +234,7 @@ class Inventory:
             kept_for,
             at_closing if isinstance(at_closing, Goes) else dict(at_closing or {}),
             tuple(shown_with),
+            to_you,
         )
 
     def holds_nothing(self, package: str, why: str) -> None:
@@ -298,79 +320,3 @@ def declarations() -> dict[str, Declaration]:
 def collect() -> dict[str, Mapping[str, Treatment]]:
     """The treatment of every field of every model, by model label."""
     return {label: declaration.treatments for label, declaration in declarations().items()}
-
-
-def unclassified(labels: Iterable[str] | None = None) -> list[str]:
-    """`app.model.field` of every concrete field that nobody declared, and of every declaration without a field."""
-    declared = collect()
-    wanted = set(labels) if labels is not None else None
-    faults: list[str] = []
-    for model in apps.get_models(include_auto_created=True):
-        label = model._meta.label_lower
-        if wanted is not None and label not in wanted:
-            continue
-        fields = {f.name for f in model._meta.concrete_fields}
-        treatments = set(declared.get(label, {}))
-        faults += [f"{label}.{name}: not classified" for name in sorted(fields - treatments)]
-        faults += [f"{label}.{name}: classified, but no such field" for name in sorted(treatments - fields)]
-    return faults
-
-
-def unclassified_apps() -> list[str]:
-    """Installed apps that nobody speaks for: without a `personal_data.py`, a declared model or a reason."""
-    declared = declarations()
-    reasons = {package for inventory in inventories() for package in inventory.packages}
-    faults = []
-    for config in apps.get_app_configs():
-        labels = {model._meta.label_lower for model in config.get_models(include_auto_created=True)}
-        own = find_spec(f"{config.name}.personal_data") is not None
-        if not own and config.name not in reasons and not (labels and labels <= declared.keys()):
-            faults.append(config.name)
-    return faults + sorted(reasons - {config.name for config in apps.get_app_configs()} - _OPTIONAL)
-
-
-# Installed only in tests, or only where there is made-up data.
-_OPTIONAL = {"zeal", "sampledata"}
-
-
-def unreached() -> list[str]:
-    """Models that hold something about people, and say no way to find it by the person it is about."""
-    needed = {
-        Whose.ACCOUNT_HOLDER: {Reach.ACCOUNT},
-        Whose.STAFF: {Reach.ACCOUNT},
-        Whose.RECIPIENT: {Reach.ACCOUNT, Reach.ORDER},
-        Whose.LISTED_INBOX: {Reach.ADDRESS},
-    }
-    faults = []
-    for label, declaration in declarations().items():
-        # What is searched for a person's own words needs no key.
-        treated = {
-            one.whose
-            for name, one in declaration.personal.items()
-            if name not in declaration.searched and one.erasure is not Ending.KEEP
-        }
-        for whose in treated:
-            faults += [f"{label}: {reach.name} is missing" for reach in needed[whose] - declaration.reached.keys()]
-    return sorted(faults)
-
-
-def unopened() -> list[str]:
-    """JSON and array fields whose contents nobody has declared."""
-    faults = []
-    for model in apps.get_models(include_auto_created=True):
-        declaration = declarations().get(model._meta.label_lower)
-        for one in model._meta.concrete_fields:
-            is_deep = isinstance(one, models.JSONField) or one.get_internal_type() == "ArrayField"
-            if declaration and is_deep and not declaration.inside.get(one.name):
-                faults.append(f"{model._meta.label_lower}.{one.name}")
-    return faults
-
-
-def kept_without_a_reason() -> list[str]:
-    """Personal fields that survive an erasure and do not say why."""
-    return [
-        f"{label}.{name}"
-        for label, declaration in declarations().items()
-        for name, one in declaration.personal.items()
-        if one.erasure is Ending.KEEP and not one.why_kept
-    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from badgeportal.inventory import NOW, Correction, Ending, Inventory, Period, Personal, Reach, Whose
+from badgeportal.inventory import NOW, Correction, Ending, Inventory, Period, Personal, Reach, ToYou, Whose
 from fulfilment.disclosures import disclosures_about, told_of
 from fulfilment.erasing import empty_open_batches, packed_orders, take_out_of_open_batches
 
@@ -41,6 +41,18 @@ INVENTORY.declare(
     reached={Reach.ACCOUNT: "order__account", Reach.ORDER: "order"},
     with_it={"anonymised_at": NOW},
     shown_with=("reference", "order__reference", "dispatched_at", "delivered_at", "returned_at"),
+    to_you=ToYou(
+        "Parcels",
+        {
+            "reference": "Parcel",
+            "order__reference": "Order",
+            "dispatched_at": "When DX took it",
+            "delivered_at": "When it was delivered",
+            "returned_at": "When it came back",
+            "frozen_lines": "Name and address on the label",
+            "dx_number": "DX’s number of the parcel",
+        },
+    ),
     inside={"frozen_lines": LINES},
     personal={
         "frozen_lines": Personal(

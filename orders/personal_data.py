@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from badgeportal.inventory import NOW, Correction, Ending, Inventory, Period, Personal, Reach, Whose
+from badgeportal.inventory import NOW, Correction, Ending, Inventory, Period, Personal, Reach, ToYou, Whose
 from orders.closing import cancel_open_orders, orders_under_way
 from orders.erasing import WORDS_REMOVED, end_orders, open_orders
 from orders.exporting import order_histories
@@ -69,6 +69,24 @@ _FACTS_OF_ANSWERS = {
 }
 
 
+_YOUR_ANSWERS = {
+    "quantity": "Badges",
+    "cqc_registered": "Registered with CQC",
+    "organisation_type": "Kind of organisation",
+    "organisation_name": "Name of the organisation",
+    "phone": "Phone number of the organisation",
+    "recipient_name": "Who receives the badges",
+    "address_line_1": "Address line 1",
+    "address_line_2": "Address line 2",
+    "town": "Town or city",
+    "county": "County",
+    "postcode": "Postcode",
+    "ods_code": "ODS code",
+    "location_id": "CQC location ID",
+    "provider_id": "CQC provider ID",
+}
+
+
 def _key(what: str, *, recipient: bool = False) -> Personal:
     return Personal(
         what=what,
@@ -89,6 +107,16 @@ INVENTORY.declare(
     reached={Reach.ACCOUNT: "account", Reach.ORDER: "pk"},
     with_it={"anonymised_at": NOW, "recipient_restricted_at": None},
     shown_with=("reference", "placed_at", "state", "quantity", "cqc_registered", "organisation_type", "hold"),
+    to_you=ToYou(
+        "Orders",
+        _YOUR_ANSWERS
+        | {
+            "reference": "Order",
+            "placed_at": "When it was placed",
+            "state": "How far it is",
+            "hold": "Why it is on hold",
+        },
+    ),
     personal=_answers(draft=False)
     | {
         "address_key": _key("Postcode and first line of the delivery address in one spelling", recipient=True),
@@ -116,6 +144,10 @@ INVENTORY.declare(
     kept_for=(Period("DRAFT_DAYS", "orders.sweep_drafts"),),
     reached={Reach.ACCOUNT: "account", Reach.ORDER: "order"},
     shown_with=("started_at", "updated_at", "quantity", "cqc_registered", "organisation_type"),
+    to_you=ToYou(
+        "Answers to the questions of an order",
+        _YOUR_ANSWERS | {"started_at": "When you began", "updated_at": "When you last changed an answer"},
+    ),
     personal=_answers(draft=True),
     not_personal=_FACTS_OF_ANSWERS
     | {
@@ -146,6 +178,18 @@ INVENTORY.declare(
     reached={Reach.ACCOUNT: "order__account", Reach.ORDER: "order"},
     searched=("text", "answer"),
     shown_with=("order__reference", "kind", "opened_at", "closed_at", "outcome"),
+    to_you=ToYou(
+        "What you told us is wrong with an order",
+        {
+            "order__reference": "Order",
+            "kind": "What is wrong",
+            "opened_at": "When you told us",
+            "closed_at": "When we answered",
+            "outcome": "What we did",
+            "text": "In your words",
+            "answer": "What we answered",
+        },
+    ),
     personal={
         "text": Personal(
             what="What the person says is wrong with an order",

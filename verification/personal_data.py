@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from badgeportal.inventory import GOES, Correction, Ending, Inventory, Period, Personal, Reach, Whose
+from badgeportal.inventory import GOES, Correction, Ending, Inventory, Period, Personal, Reach, ToYou, Whose
 from verification.erasing import end_checks, listings_of, remember_erased_addresses
 from verification.restricting import stop_inbox_mails
 
@@ -32,6 +32,15 @@ def _listing(what: str) -> Personal:
 INVENTORY.declare(
     "verification.listing",
     reached={Reach.ADDRESS: listings_of},
+    to_you=ToYou(
+        "Places that CQC lists with your email address",
+        {
+            "name": "Name of the place",
+            "provider_name": "Name of the provider",
+            "address_line_1": "Address line 1",
+            "address_line_2": "Address line 2",
+        },
+    ),
     inside={"service_types": {"*": "a fixed list of services"}},
     personal={
         "name": _listing("Name of the place, which may be a person's own name"),
@@ -75,6 +84,7 @@ INVENTORY.declare(
 INVENTORY.declare(
     "verification.listedemail",
     reached={Reach.ADDRESS: "email"},
+    to_you=ToYou("Your email address on CQC listings", {"email": "Email address"}),
     personal={
         "email": Personal(
             what="Email address on a CQC listing",
@@ -149,6 +159,7 @@ INVENTORY.declare(
 )
 INVENTORY.declare(
     "verification.failedrow",
+    to_you=ToYou("Rows of CQC’s files that could not be read", {"value": "What stood in the row"}),
     kept_for=(Period("FAILED_ROW_DAYS", "verification.sweep_failed_rows"),),
     searched=("value",),
     personal={
@@ -208,6 +219,19 @@ INVENTORY.declare(
     "verification.manualcheck",
     reached={Reach.ACCOUNT: "order__account", Reach.ORDER: "order"},
     shown_with=("order__reference", "opened_at", "closed_at", "decision"),
+    to_you=ToYou(
+        "How a person checked an order",
+        {
+            "order__reference": "Order",
+            "opened_at": "Since when it waited for a person",
+            "closed_at": "When the check ended",
+            "decision": "Decision",
+            "address_evidence": "How the postal address was checked",
+            "phone_evidence": "How the phone number was checked",
+            "sources": "Where they looked",
+            "note": "Their note for colleagues",
+        },
+    ),
     searched=("address_evidence", "phone_evidence", "sources", "note"),
     inside={"reasons": {"*": "from a fixed list"}},
     personal={
@@ -238,6 +262,16 @@ INVENTORY.declare(
     reached={Reach.ACCOUNT: "check_asked_in__order__account", Reach.ORDER: "check_asked_in__order"},
     searched=("text", "answer"),
     shown_with=("check_asked_in__order__reference", "asked_at", "answered_at"),
+    to_you=ToYou(
+        "What we asked you about an order",
+        {
+            "check_asked_in__order__reference": "Order",
+            "asked_at": "When we asked",
+            "answered_at": "When you answered",
+            "text": "What we asked",
+            "answer": "What you answered",
+        },
+    ),
     personal={
         "text": _evidence("What an officer asked the person about their order", retention=_WORDS_KEPT),
         "answer": Personal(

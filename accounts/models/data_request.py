@@ -309,8 +309,24 @@ class RequestPause(models.Model):
 class DataRequestEvent(models.Model):
     """One thing that happened to a request. Written once, never changed; it names nobody."""
 
+    class Kind(models.TextChoices):
+        OPEN = "open", "Opened"
+        CONFIRM_IDENTITY = "confirm_identity", "Identity confirmed"
+        ASK = "ask", "Question asked"
+        ANSWERED = "answered", "Question answered"
+        EXTEND = "extend", "Extended by two months"
+        MEET = "meet", "Met"
+        REFUSE = "refuse", "Refused"
+        WITHDRAW = "withdraw", "Withdrawn"
+        REMIND = "remind", "Staff reminded"
+        RESTRICT = "restrict", "Use of data limited"
+        RECIPIENTS_TOLD = "recipients_told", "Those who were given the data were told"
+        LIMIT_END_TOLD = "limit_end_told", "Told that the limit ends"
+        LIMIT_END = "limit_end", "The limit ended"
+        CLOSE_ERASED = "close_erased", "Closed, because the person was erased"
+
     request = models.ForeignKey(DataRequest, on_delete=models.PROTECT, related_name="events")
-    kind = models.CharField(max_length=30)
+    kind = models.CharField(max_length=30, choices=Kind.choices)
     reason = models.CharField(max_length=20, blank=True)
     due_on = models.DateField("answer due by, after it", null=True, blank=True)
     actor = models.CharField(max_length=80)
@@ -327,6 +343,27 @@ class DataRequestEvent(models.Model):
             models.CheckConstraint(
                 condition=~Q(kind__in=["refuse", "extend"]) | Q(actor__startswith="user:"),
                 name="data_request_event_refused_only_by_a_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    kind__in=[
+                        "open",
+                        "confirm_identity",
+                        "ask",
+                        "answered",
+                        "extend",
+                        "meet",
+                        "refuse",
+                        "withdraw",
+                        "remind",
+                        "restrict",
+                        "recipients_told",
+                        "limit_end_told",
+                        "limit_end",
+                        "close_erased",
+                    ]
+                ),
+                name="data_request_event_kind_is_known",
             ),
         ]
 

@@ -1,6 +1,6 @@
 """What the outbox holds about people: an encrypted address and code, until the mail is gone."""
 
-from badgeportal.inventory import Correction, Ending, Inventory, Period, Personal, Reach, Whose
+from badgeportal.inventory import Correction, Ending, Inventory, Period, Personal, Reach, ToYou, Whose
 from badgeportal.outbox.forgetting import (
     cancel_before_restricting,
     cancel_waiting,
@@ -12,6 +12,7 @@ INVENTORY = Inventory()
 INVENTORY.declare(
     "outbox.outboxmessage",
     reached={Reach.ACCOUNT: sealed_to_accounts, Reach.ADDRESS: sealed_to_addresses},
+    to_you=ToYou("Emails that have not gone yet", {"sealed_payload": "Your address and the code or link, encrypted"}),
     kept_for=(Period("OUTBOX_DAYS", "outbox.sweep_mails", of="mails that are over"),),
     # A mail without its sealed part has nothing to say any more.
     with_it={"state": "cancelled", "claimed_at": None},

@@ -12,16 +12,17 @@ from typing import Any
 from django.apps import apps
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.text import capfirst
 
 from badgeportal.actor import Actor
 from badgeportal.inventory import Ending, Personal, declarations
 from badgeportal.privacy import ledger
 from badgeportal.privacy.addresses import digests_of
-from badgeportal.privacy.counting import count_together
+from badgeportal.privacy.counting import Tally, count_together
 from badgeportal.privacy.finding import look_up, rows_of
 from badgeportal.privacy.models import ErasureLedgerEntry, OpenOrders
 from badgeportal.privacy.settling import Found, OpenThing, Settlement, open_things, settle
-from badgeportal.privacy.statements import erasing_statements
+from badgeportal.privacy.statements import Statement, erasing_statements
 from badgeportal.privacy.subject import DataSubject
 from badgeportal.privacy.told import recipients_of
 
@@ -48,16 +49,24 @@ class Going:
     rows: int
     deleted: bool
     fields: tuple[tuple[str, int], ...]
+    title: str
+    words: tuple[str, ...]
+
+    @property
+    def in_words(self) -> str:
+        """What of it goes, to the person it is about."""
+        return capfirst(_in_a_row(self.words)) or "All of it"
 
 
 @dataclass(frozen=True, slots=True)
 class Staying:
-    """Something that an erasure leaves, and why."""
+    """Something that an erasure leaves, and why; `words` are what it is called to the person."""
 
     name: str
     what: str
     why: str
     rows: int
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +79,22 @@ class Preview:
     told: tuple[str, ...] = ()
 
     @property
+    def reasons(self) -> list[tuple[str, str]]:
+        """(why something stays, what stays for that reason), each thing once, to the person it is about."""
+        found: dict[str, list[str]] = {}
+        for one in self.staying:
+            found.setdefault(one.why, []).append(one.words)
+        return [(why, _in_a_row(words)) for why, words in found.items()]
+
+    @property
     def mark(self) -> str:
         """The same as long as nothing that an officer decides about has changed."""
         return mark_of(self.open_things)
+
+
+def _in_a_row(words: Iterable[str]) -> str:
+    """`email address; ODS code`: each once, small unless it is an abbreviation."""
+    return "; ".join(one if one[1:2].isupper() else one[:1].lower() + one[1:] for one in dict.fromkeys(words))
 
 
 def mark_of(things: Iterable[OpenThing]) -> str:
@@ -144,17 +166,15 @@ def preview(subject: DataSubject, *, also_listed: bool = False, now: datetime) -
     found = look_up(subject, also_listed=also_listed)
     statements, kept = list(erasing_statements(found, now=now)), list(_keeping(found))
     tallies = count_together([(one.rows, one.fields) for one in statements] + [(rows, ()) for _, rows, _ in kept])
-    going = []
-    for statement, tally in zip(statements, tallies, strict=False):
-        declared = declarations()[statement.label].personal
-        told = tuple((declared[name].what, count) for name, count in tally.fields.items() if count)
-        if tally.rows and (told or statement.deletes):
-            name = str(apps.get_model(statement.label)._meta.verbose_name_plural)
-            going.append(Going(statement.label, name, tally.rows, statement.deletes, told))
+    going = [
+        _going(statement, tally)
+        for statement, tally in zip(statements, tallies, strict=False)
+        if tally.rows and (any(tally.fields.values()) or statement.deletes)
+    ]
     staying = [
-        Staying(name, one.what, one.why_kept, tally.rows)
-        for (name, _, ends), tally in zip(kept, tallies[len(statements) :], strict=True)
-        for one in ends
+        Staying(_name(label), one.what, one.why_kept, tally.rows, declarations()[label].words_for(name))
+        for (label, _, ends), tally in zip(kept, tallies[len(statements) :], strict=True)
+        for name, one in ends.items()
         if tally.rows
     ]
     return Preview(
@@ -165,12 +185,30 @@ def preview(subject: DataSubject, *, also_listed: bool = False, now: datetime) -
     )
 
 
-def _keeping(found: Found) -> Iterator[tuple[str, QuerySet[Any], list[Personal]]]:
-    """(name, rows, what is kept) of each table of which something stays."""
+def _going(statement: Statement, tally: Tally) -> Going:
+    declaration = declarations()[statement.label]
+    names = [name for name, count in tally.fields.items() if count]
+    return Going(
+        label=statement.label,
+        name=_name(statement.label),
+        rows=tally.rows,
+        deleted=statement.deletes,
+        fields=tuple((declaration.personal[name].what, tally.fields[name]) for name in names),
+        title=declaration.title_or(capfirst(_name(statement.label))),
+        words=tuple(dict.fromkeys(declaration.words_for(name) for name in names)),
+    )
+
+
+def _name(label: str) -> str:
+    return str(apps.get_model(label)._meta.verbose_name_plural)
+
+
+def _keeping(found: Found) -> Iterator[tuple[str, QuerySet[Any], dict[str, Personal]]]:
+    """(label, rows, what is kept by field) of each table of which something stays."""
     for label, declaration in declarations().items():
-        kept = [one for one in declaration.personal.values() if one.erasure is Ending.KEEP]
+        kept = {name: one for name, one in declaration.personal.items() if one.erasure is Ending.KEEP}
         # Asked for only where something stays: the way to some rows is a statement of its own.
         listed = found.addresses if found.also_listed else ()
         rows = rows_of(label, found.subject, also_listed=listed) if kept else None
         if rows is not None:
-            yield str(apps.get_model(label)._meta.verbose_name_plural), rows, kept
+            yield label, rows, kept

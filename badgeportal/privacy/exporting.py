@@ -93,19 +93,19 @@ def _held(label: str, declaration: Declaration, rows: Any, *, subject: DataSubje
     return (
         Section(
             key=label,
-            title=_sentence(str(model._meta.verbose_name_plural)),
-            headings={name: theirs[name].what if name in theirs else _label(model, name) for name in names},
+            title=declaration.title_or(_sentence(str(model._meta.verbose_name_plural))),
+            headings={name: declaration.words_for(name) for name in names},
             rows=[tuple(_shown(model, name, value) for name, value in zip(names, row, strict=True)) for row in found],
-            explained={name: _explained(one) for name, one in theirs.items()},
+            explained={name: _explained(declaration.words_for(name), one) for name, one in theirs.items()},
         )
         if found
         else None
     )
 
 
-def _explained(one: Personal) -> dict[str, Any]:
+def _explained(what: str, one: Personal) -> dict[str, Any]:
     return {
-        "what": one.what,
+        "what": what,
         "why": one.purpose,
         "source": one.source,
         "recipients": list(one.recipients),
@@ -156,14 +156,6 @@ def _looks(reached: Iterable[tuple[str, Any]]) -> Section:
 def _counts(label: str) -> bool:
     """Whether records of this kind are numbered: mails and looks name no others."""
     return bool(apps.get_model(label)._meta.pk.get_internal_type() == "BigAutoField")
-
-
-def _label(model: type[Model], path: str) -> str:
-    *to, name = path.split("__")
-    for step in to:
-        model = model._meta.get_field(step).related_model  # type: ignore[assignment]
-    what = str(model._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
-    return _sentence(f"{model._meta.verbose_name} {what}" if to else what)
 
 
 def _shown(model: type[Model], path: str, value: Any) -> Any:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from django.template import Context, Template
 
-from badgeportal.inventory import unclassified
+from badgeportal.inventory_gaps import unclassified
 from fulfilment.mails import words_about_parcels
 from fulfilment.tracking.link import tracking_link
 from orders.models import Order

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from badgeportal import inventory
+from badgeportal import inventory, inventory_gaps
 from badgeportal.audit import kinds
 from badgeportal.audit import personal_data as audit_data
-from badgeportal.inventory import Ending, Personal, Reach, collect, unclassified
+from badgeportal.inventory import Ending, Personal, Reach, ToYou, collect
+from badgeportal.inventory_gaps import unclassified
 from fulfilment.models.disclosure import MAY_BE_DISCLOSED
 from fulfilment.personal_data import LINES
 
@@ -58,7 +59,7 @@ def test_no_address_outlives_its_person() -> None:
 
 
 def test_every_installed_app_is_spoken_for() -> None:
-    assert inventory.unclassified_apps() == []
+    assert inventory_gaps.unclassified_apps() == []
 
 
 def test_an_installed_app_that_nobody_speaks_for_is_found(monkeypatch) -> None:
@@ -67,12 +68,12 @@ def test_an_installed_app_that_nobody_speaks_for_is_found(monkeypatch) -> None:
         monkeypatch.setattr(one, "packages", {name: why for name, why in one.packages.items() if name != "localflavor"})
     monkeypatch.setattr(inventory, "inventories", lambda: ours)
 
-    assert inventory.unclassified_apps() == ["localflavor"]
+    assert inventory_gaps.unclassified_apps() == ["localflavor"]
 
 
 @pytest.mark.promise("right-copy")
 def test_every_persons_rows_can_be_reached() -> None:
-    assert inventory.unreached() == []
+    assert inventory_gaps.unreached() == []
 
 
 def test_a_table_that_no_road_leads_to_is_found(monkeypatch) -> None:
@@ -80,11 +81,11 @@ def test_a_table_that_no_road_leads_to_is_found(monkeypatch) -> None:
     declared["orders.order"] = replace(declared["orders.order"], reached={Reach.ACCOUNT: "account"})
     monkeypatch.setattr(inventory, "declarations", lambda: declared)
 
-    assert inventory.unreached() == ["orders.order: ORDER is missing"]
+    assert inventory_gaps.unreached() == ["orders.order: ORDER is missing"]
 
 
 def test_every_json_and_array_field_says_what_is_inside() -> None:
-    assert inventory.unopened() == []
+    assert inventory_gaps.unopened() == []
 
 
 def test_a_json_field_that_nobody_opened_is_found(monkeypatch) -> None:
@@ -92,7 +93,7 @@ def test_a_json_field_that_nobody_opened_is_found(monkeypatch) -> None:
     declared["audit.auditevent"] = replace(declared["audit.auditevent"], inside={})
     monkeypatch.setattr(inventory, "declarations", lambda: declared)
 
-    assert inventory.unopened() == ["audit.auditevent.details"]
+    assert inventory_gaps.unopened() == ["audit.auditevent.details"]
 
 
 def test_every_detail_of_an_audit_event_is_declared() -> None:
@@ -108,4 +109,27 @@ def test_every_line_that_dx_is_given_is_declared() -> None:
 
 @pytest.mark.promise("right-erasure")
 def test_what_outlives_an_erasure_says_why() -> None:
-    assert inventory.kept_without_a_reason() == []
+    assert inventory_gaps.kept_without_a_reason() == []
+
+
+@pytest.mark.promise("right-copy")
+def test_everything_in_a_copy_has_words_for_its_person() -> None:
+    assert inventory_gaps.unworded() == []
+
+
+def test_a_table_without_words_and_two_fields_of_one_name_are_found(monkeypatch) -> None:
+    declared = inventory.declarations()
+    words = dict(declared["orders.order"].to_you.words)
+    del words["reference"]
+    declared["orders.order"] = replace(
+        declared["orders.order"], to_you=ToYou("Orders", words | {"town": "County", "colour": "Colour"})
+    )
+    declared["fulfilment.consignment"] = replace(declared["fulfilment.consignment"], to_you=None)
+    monkeypatch.setattr(inventory, "declarations", lambda: declared)
+
+    assert inventory_gaps.unworded() == [
+        "orders.order.reference: no words",
+        "orders.order.colour: words of no field",
+        "orders.order: two are called County",
+        "fulfilment.consignment: no title",
+    ]

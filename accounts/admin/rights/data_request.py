@@ -38,22 +38,6 @@ from badgeportal.inventory import order_names
 from badgeportal.who_acted import names_of
 
 _SOON = timedelta(days=7)
-_EVENTS = {
-    "open": "Opened",
-    "confirm_identity": "Identity confirmed",
-    "ask": "Question asked",
-    "answered": "Question answered",
-    "extend": "Extended by two months",
-    "meet": "Met",
-    "refuse": "Refused",
-    "withdraw": "Withdrawn",
-    "remind": "Staff reminded",
-    "restrict": "Use of data limited",
-    "recipients_told": "Those who were given the data were told",
-    "limit_end_told": "Told that the limit ends",
-    "limit_end": "The limit ended",
-    "close_erased": "Closed, because the person was erased",
-}
 
 
 class ClockFilter(StageFilter):
@@ -139,7 +123,7 @@ class DataRequestAdmin(LimitingPages, AddressedAdmin):
     def history(self, row: DataRequest) -> Any:
         events = list(row.events.all())
         names = names_of(event.actor for event in events)
-        return lines(f"{moment(e.at)}: {_EVENTS[e.kind]}, {names[e.actor]}" for e in events)
+        return lines(f"{moment(e.at)}: {e.get_kind_display()}, {names[e.actor]}" for e in events)
 
     def extra_views(self) -> list[ExtraView]:
         return [

@@ -158,6 +158,7 @@ VIOLATIONS: dict[str, list[Case]] = {
         pauses((4, 6), (0, None)),
     ],
     "data_request_event_actor_is_named": [event_with(actor=""), event_with(actor="Ann Example")],
+    "data_request_event_kind_is_known": [event_with(kind="resolved")],
     "data_request_event_refused_only_by_a_person": [event_with(kind="refuse"), event_with(kind="extend")],
     "complaint_opened_by_somebody": [complaint_with(opened_by="user:")],
     "complaint_acknowledged_after_it_came": [complaint_with(acknowledged_on=TODAY - DAY)],

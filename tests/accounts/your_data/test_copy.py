@@ -88,7 +88,7 @@ def test_every_field_says_what_it_is_why_it_is_held_and_who_sees_it() -> None:
     held = json.loads(export(DataSubject.of_account(user.pk), timezone.now()).as_json())["held"]
     explained = held["orders.order"]["fields"]["recipient_name"]
     assert explained == {
-        "what": "Name of who receives the badges",
+        "what": "Who receives the badges",
         "why": "Deliver the badges",
         "source": "Typed by the person who orders",
         "recipients": ["APS", "DX"],

@@ -140,6 +140,36 @@ def test_the_limit_is_ended_by_the_person(client: Client, person: User) -> None:
     assert states(person) == [("restriction", "withdrawn")]
 
 
+def test_what_goes_and_what_stays_is_said_once_and_to_the_person(client: Client, person: User) -> None:
+    placed_order(person)
+    client.post(reverse("your_data_correct"), {"words": "My name is Ann"})
+    page = " ".join(text(client.get(reverse("your_data_delete"))).split())
+
+    assert "Your account</dt>" in page
+    assert "Email address; full name" in page
+    assert "your password, in a form that nobody can read" in page
+    assert "Postcode" not in page.partition("Orders</dt>")[0]
+    assert page.count("which the counts need") == 1
+    assert "when you registered" in page
+    # Not as the record of processing speaks of them.
+    assert "the person" not in page.partition("What goes")[2]
+
+
+def test_a_copy_speaks_to_the_person(client: Client, person: User) -> None:
+    client.post(reverse("your_data_correct"), {"words": "My name is Ann"})
+    shown = text(client.post(reverse("your_data_copy"), {"as": "page"}))
+
+    for words in (
+        "Your account",
+        "When you registered",
+        "What you asked for",
+        "What happened to your requests",
+        "Opened",
+    ):
+        assert words in shown, words
+    assert "Event of a data request" not in shown
+
+
 def test_deleting_signs_out_and_shows_a_receipt_without_identity(client: Client, person: User) -> None:
     order = placed_order(person)
     email = person.email or ""
