@@ -10,12 +10,12 @@ _NO_NAMES = "an opaque account number or the name of a job; the account behind i
 
 # What stands in a frozen label, by column of the file for DX. A column that is not here fails the tests.
 LINES = {
-    "reference": "an opaque reference of the parcel",
     "name": "who receives the badges",
     **{f"address{line}": "delivery address" for line in range(1, 6)},
     "town": "delivery address",
     "county": "delivery address",
     "postcode": "delivery address",
+    "reference": "an opaque reference of the parcel",
 }
 
 INVENTORY = Inventory()

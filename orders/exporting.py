@@ -8,7 +8,7 @@ from badgeportal.inventory import Reach
 from badgeportal.privacy.exporting import Section
 from badgeportal.privacy.subject import DataSubject
 from orders.erasing import orders_of
-from orders.lifecycle import MOVES
+from orders.lifecycle import event_in_words
 from orders.models import OrderEvent
 
 
@@ -23,15 +23,10 @@ def order_histories(subject: DataSubject) -> Iterator[Section]:
         title="What happened to the orders",
         headings={"order": "Order", "at": "When", "what": "What", "reason": "Reason", "by": "By"},
         rows=[
-            (reference, at, _what(kind), reason.replace("_", " "), _by(actor, account))
+            (reference, at, event_in_words(kind), reason.replace("_", " "), _by(actor, account))
             for reference, at, kind, reason, actor, account in rows
         ],
     )
-
-
-def _what(kind: str) -> str:
-    words = MOVES[kind].says if kind in MOVES else kind.replace("_", " ")
-    return words[:1].upper() + words[1:]
 
 
 def _by(actor: str, account: int) -> str:

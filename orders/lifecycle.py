@@ -68,7 +68,7 @@ MOVES: dict[str, Move] = {
             (State.PLACED, State.CHECKING, State.AWAITING_PROVIDER),
             State.VERIFIED,
             _SYSTEM,
-            "matched the register",
+            "verified without a person",
             "order_verified",
         ),
         Move("send_to_check", (State.PLACED,), State.CHECKING, _SYSTEM, "put before a person", "order_checking"),
@@ -152,6 +152,17 @@ MOVES: dict[str, Move] = {
     )
 }
 
+# What happens to an order and moves it nowhere, in the same words.
+BESIDE_MOVES = {
+    "hold": "held back",
+    "lift_hold": "held back no longer",
+    "change_address": "another address given by the provider",
+    "correct_address": "address corrected by customer service",
+    "correct_ods_code": "ODS code corrected",
+    "report_problem": "something is wrong, says the provider",
+    "answer_problem": "answered by customer service",
+}
+
 # A person at APS is to decide: the order is in the queue, or its provider was asked something.
 UNDECIDED_STATES = (State.CHECKING, State.AWAITING_PROVIDER)
 # Until it is taken into a batch, an order can be held and its address changed.
@@ -160,6 +171,12 @@ OPEN_STATES = (*UNPACKED_STATES, State.BATCHED, State.DISPATCHED, State.RETURNED
 # Badges are set aside for an order from placing until the courier has them.
 RESERVING_STATES = (*UNPACKED_STATES, State.BATCHED)
 ENDED_STATES = (State.DELIVERED, State.REFUSED, State.CANCELLED)
+
+
+def event_in_words(kind: str) -> str:
+    """What an event of this kind says happened, such as `Handed to the courier`."""
+    words = MOVES[kind].says if kind in MOVES else BESIDE_MOVES.get(kind, kind.replace("_", " "))
+    return words[:1].upper() + words[1:]
 
 
 def mermaid() -> str:

@@ -95,7 +95,10 @@ def _held(label: str, declaration: Declaration, rows: Any, *, subject: DataSubje
             key=label,
             title=declaration.title_or(_sentence(str(model._meta.verbose_name_plural))),
             headings={name: declaration.words_for(name) for name in names},
-            rows=[tuple(_shown(model, name, value) for name, value in zip(names, row, strict=True)) for row in found],
+            rows=[
+                tuple(_shown(model, declaration, name, value) for name, value in zip(names, row, strict=True))
+                for row in found
+            ],
             explained={name: _explained(declaration.words_for(name), one) for name, one in theirs.items()},
         )
         if found
@@ -158,10 +161,13 @@ def _counts(label: str) -> bool:
     return bool(apps.get_model(label)._meta.pk.get_internal_type() == "BigAutoField")
 
 
-def _shown(model: type[Model], path: str, value: Any) -> Any:
-    """A word in place of a code, where the field has words for its codes."""
+def _shown(model: type[Model], declaration: Declaration, path: str, value: Any) -> Any:
+    """A word in place of a code, where the field has words for its codes; the parts of a value in the order declared."""
     if "__" in path:
         return value
+    if isinstance(value, dict):
+        # PostgreSQL keeps keys by their length.
+        return {part: value[part] for part in [*declaration.inside.get(path, ()), *value] if part in value}
     choices = dict(getattr(model._meta.get_field(path), "flatchoices", ()))
     return str(choices.get(value, value)) if choices and value is not None else value
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from django import template
 
 from badgeportal.who_acted import names_of
-from orders.lifecycle import MOVES
+from orders.lifecycle import event_in_words
 from orders.models import OrderEvent
 
 register = template.Library()
@@ -37,7 +37,7 @@ def history_lines(events: Iterable[OrderEvent], names: Mapping[str, str] | None 
     return [
         Line(
             at=event.at,
-            what=_words(MOVES[event.kind].says if event.kind in MOVES else event.kind),
+            what=event_in_words(event.kind),
             was=event.get_from_state_display(),
             now=event.get_to_state_display(),
             reason=_words(event.reason),

@@ -93,7 +93,7 @@ def test_looking_at_orders_is_recorded(desk, officer):
 def test_the_page_shows_the_order_with_its_history_and_nothing_to_type(desk):
     order = order_at("verified")
     html = desk.get(page_of(order)).content.decode()
-    for shown in (order.reference, order.account.email, "Megan Ŵyn-Jones", "Ordered", "Matched the register"):
+    for shown in (order.reference, order.account.email, "Megan Ŵyn-Jones", "Ordered", "Verified without a person"):
         assert shown in html
     assert 'name="recipient_name"' not in html
     assert 'name="_save"' not in html

@@ -20,7 +20,7 @@ from accounts.roles import ALL_ROLES
 from badgeportal.outbox.models import OutboxMessage
 from fulfilment.models import Batch, TrackingEvent, TrackingImport
 from orders.ledger import check_stock_ledger
-from orders.lifecycle import State
+from orders.lifecycle import BESIDE_MOVES, MOVES, State
 from orders.models import Order, OrderDraft, OrderEvent, StockMovement
 from orders.models.answers import OrganisationType
 from reports.models import Cell, PostcodePlace, PublishedTable, Snapshot
@@ -105,6 +105,8 @@ def test_every_state_and_every_reason_is_there_and_loading_again_does_nothing(cl
 
     assert set(Order.objects.values_list("state", flat=True)) == set(State)
     assert Order.objects.held().count() >= 2
+    kinds = set(OrderEvent.objects.order_by().values_list("kind", flat=True).distinct())
+    assert kinds - MOVES.keys() - BESIDE_MOVES.keys() == set()
     assert {reason for check in ManualCheck.objects.all() for reason in check.reasons} == set(Reason)
     assert set(ManualCheck.objects.values_list("decision", flat=True)) == {"", "approved", "refused"}
     assert set(Batch.objects.values_list("state", flat=True)) == set(Batch.State)

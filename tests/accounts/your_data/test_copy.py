@@ -45,6 +45,8 @@ def test_every_word_is_in_the_copy_and_nobody_elses() -> None:
     assert empty == []
     order = next(one for one in held["orders.order"]["records"] if one["reference"] == person.orders["sent"].reference)
     assert order["recipient_name"] == "Robin Quixfellow"
+    label = next(one["frozen_lines"] for one in held["fulfilment.consignment"]["records"] if one["frozen_lines"])
+    assert list(label)[:2] == ["name", "address1"]
     for words in ("Are you Quixfellow?", "I am Quixfellow", "Rang Quixfellow", "Quixfellow sounded right",
                   "Quixfellow got the wrong ones", "Dear Quixfellow", "Quixfellow is spelt", "Quixfellow/1.0",
                   "Quixfellow-78", "Quixfellow Homes"):  # fmt: skip
