@@ -155,6 +155,12 @@ class Draft:
         changed = {**self.before.changed, **dict.fromkeys(self.changes, version)}
         return Sheet(self.code, self.period, version, self.intervals(), changed)
 
+    def is_of_few(self, row: str, measure: str) -> bool:
+        """Whether fewer than 8 stand behind a figure itself, and not only behind what it leaves of its whole."""
+        value = self.value(row, measure)
+        organisations = value if measure in self.parts else self.cells[row, measure].organisations
+        return value > 0 and min(value, organisations) < FEWEST_ORGANISATIONS
+
     def _is_small(self, row: str, measure: str) -> bool:
         if measure == AVAILABLE:
             return False

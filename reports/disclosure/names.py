@@ -5,12 +5,14 @@ from __future__ import annotations
 WEEK = "week"
 REGIONS = "week_by_region"
 STATES = "week_by_state"
+ROUTES = "week_by_route"
 AUTHORITIES = "four_weeks_by_authority"
+VERIFICATION = "verification"
 FULFILMENT = "fulfilment"
 STOCK = "stock"
 
 # One cohort, the orders placed in a week, cut in several ways: these tables share their total.
-COHORT = frozenset({WEEK, REGIONS, "week_by_type", "week_by_route", STATES})
+COHORT = frozenset({WEEK, REGIONS, "week_by_type", ROUTES, STATES})
 # The cells of a row of these tables describe the same organisations, so they are shown or hidden together.
 TOGETHER = ("orders", "badges", "organisations")
 
@@ -34,11 +36,25 @@ WHOLE_DAYS = frozenset({"queue_oldest_days"})
 
 # Counts of nearly the same orders in two tables: what one has more than the other could be one order.
 NEARLY_THE_SAME = (
-    ("verification", "matched_without_person", "week_by_route", ("cqc_matched",)),
+    (VERIFICATION, "matched_without_person", ROUTES, ("cqc_matched",)),
     (FULFILMENT, "dispatched", STATES, ("dispatched", "delivered", "returned")),
     (FULFILMENT, "delivered", STATES, ("delivered",)),
     (FULFILMENT, "returned", STATES, ("returned",)),
 )
+# The orders of the week that stand in some rows of a cut are among those that a measure counts, which has others too: orders of
+# weeks before. Where the measure is hidden the rows say that it is no less, and the other way round.
+AMONG = (
+    (STATES, ("dispatched", "delivered", "returned"), FULFILMENT, "dispatched"),
+    (STATES, ("delivered",), FULFILMENT, "delivered"),
+    (STATES, ("returned",), FULFILMENT, "returned"),
+    (STATES, ("dispatched",), FULFILMENT, ON_ITS_WAY),
+    (STATES, ("checking",), VERIFICATION, "queue_length"),
+    (ROUTES, ("cqc_matched",), VERIFICATION, "matched_without_person"),
+    (ROUTES, ("cqc_matched", "cqc_checked", "not_cqc_checked"), VERIFICATION, "decided"),
+)
+CUTS = frozenset(cut for cut, *_ in AMONG)
+# What these relations are called where they are set aside, because figures break them.
+AMONG_TIE = "among"
 
 
 def fate(code: str, measure: str) -> str:

@@ -9,6 +9,8 @@ from datetime import date, timedelta
 
 from reports.disclosure.model import INFINITE, Model
 from reports.disclosure.names import (
+    AMONG,
+    AMONG_TIE,
     AUTHORITIES,
     AVAILABLE,
     FULFILMENT,
@@ -39,7 +41,7 @@ def model_of(
     """All that `sheets` say together.
 
     `parts` names by table the measures that are a part of another of the same row; `regions` gives the region of each local
-    authority; `untied` names what is known not to hold: a region, the total, `stock` or `fulfilment`. Of a week that was
+    authority; `untied` names what is known not to hold: a region, the total, `stock`, `fulfilment` or `among`. Of a week that was
     published several times the newest stands in the relations between tables.
     """
     model = Model()
@@ -58,7 +60,25 @@ def model_of(
                     _tie_group(model, group)
         elif sheet.code in (FULFILMENT, STOCK) and sheet.code not in untied:
             _tie_levels(model, sheet, newest)
+    if AMONG_TIE not in untied:
+        _tie_cuts(model, newest)
     return model
+
+
+def _tie_cuts(model: Model, newest: Mapping[tuple[str, date], Sheet]) -> None:
+    """Orders of a week that stand in some rows are among those that a measure of the same week counts.
+
+    So they are as long as both were counted at one time: what is said anew in a later version is of another.
+    """
+    for (code, starts), sheet in newest.items():
+        for cut, rows, whole, measure in AMONG:
+            other = newest.get((cut, starts)) if code == whole else None
+            if other is None or not sheet.has(TOTAL, measure):
+                continue
+            limit = sheet.key(TOTAL, measure)
+            inside = [other.key(row, "orders") for row in rows if other.has(row, "orders")]
+            if all(key[-1] == limit[-1] for key in inside):
+                model.tie([*((1.0, key) for key in inside), (-1.0, limit)], -INFINITE, 0.0)
 
 
 def _tie_levels(model: Model, sheet: Sheet, newest: Mapping[tuple[str, date], Sheet]) -> None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from reports.disclosure.drafts import Draft, Unit
 from reports.disclosure.model import Key, Model
-from reports.disclosure.names import AUTHORITIES, COHORT, FULFILMENT, REGIONS, STOCK
+from reports.disclosure.names import AMONG, AUTHORITIES, COHORT, FULFILMENT, REGIONS, STOCK
 from reports.measures.shapes import TOTAL, UNKNOWN
 
 # What a figure lacks below and above to be all that it should.
@@ -64,6 +64,32 @@ class Remedies:
         if region != TOTAL and self._hide_one(draft, draft.shown_units(areas), measure, needed):
             return True
         return self._withhold(draft, areas) or (far and self.withhold_next_region())
+
+    def hide_among(self, key: Key, lack: Lack, treated: set[tuple[str, str]]) -> bool:
+        """Hides what bounds a figure from another table of the week: rows that are among it, or what its row is among.
+
+        A table that was `treated` in this turn already is left for the next; one that is treated here joins them.
+        """
+        code, _, row, measure, _ = key
+        for cut, rows, whole, of in AMONG:
+            if (code, measure) == (whole, of) and lack[0]:
+                draft, look = self._new(cut), self._hide_rows
+            elif code == cut and row in rows and lack[1]:
+                draft, look = self._new(whole), self._hide_whole
+            else:
+                continue
+            if draft is not None and ((draft.code, "") in treated or look(draft, rows, of, lack)):
+                treated.add((draft.code, ""))
+                return True
+        return False
+
+    def _hide_rows(self, draft: Draft, rows: Sequence[str], of: str, lack: Lack) -> bool:
+        others = [each for each in draft.rows if each != TOTAL]
+        candidates = draft.shown_units(rows) or draft.shown_units(others)
+        return self._hide_one(draft, candidates, "orders", lack[0]) or self._withhold(draft, others)
+
+    def _hide_whole(self, draft: Draft, rows: Sequence[str], of: str, lack: Lack) -> bool:
+        return self._hide_one(draft, [unit for unit in draft.shown_units() if unit == (TOTAL, of)], of, lack[1])
 
     def has_new_areas(self) -> bool:
         return self._new(AUTHORITIES) is not None

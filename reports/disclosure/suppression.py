@@ -12,7 +12,7 @@ from collections.abc import Set as AbstractSet
 from reports.disclosure.audit import Reach, must_reach
 from reports.disclosure.drafts import Draft
 from reports.disclosure.model import ContradictionError, Key, Model
-from reports.disclosure.names import AUTHORITIES, FULFILMENT, REGIONS, STOCK
+from reports.disclosure.names import AMONG_TIE, AUTHORITIES, CUTS, FULFILMENT, REGIONS, STOCK
 from reports.disclosure.relations import model_of
 from reports.disclosure.remedies import Lack, Place, Remedies
 from reports.disclosure.sheets import Sheet
@@ -39,6 +39,7 @@ class Suppression:
         self._untied: set[str] = set()
         self._set_aside: set[Key] = set()
         self._reach = Reach()
+        self._reach_among = Reach()
 
     def run(self) -> None:
         """Hides in the drafts what must be hidden beside the small cells.
@@ -49,15 +50,37 @@ class Suppression:
         while True:
             places = self._hidden_places()
             model = self._model()
-            lacks = self._reach.lacking(model, self._wanted(model, places), tied_to=self._new_figures())
-            if not lacks:
+            wanted = self._wanted(model, places)
+            lacks = self._reach.lacking(model, wanted, tied_to=self._new_figures())
+            left = {key: reach for key, reach in wanted.items() if key in places and key not in lacks}
+            told = self._told_by_other_tables({key: reach for key, reach in left.items() if self._is_told(places[key])})
+            if not lacks and not told:
                 return
-            self._treat(model, places, lacks)
+            self._treat(model, places, lacks | told, told)
 
-    def _model(self, untied: Collection[str] | None = None) -> Model:
+    def _model(self, untied: Collection[str] | None = None, *, among: bool = False) -> Model:
+        """What the drafts as they are now would say. `among`: with what ties tables that count nearly the same orders."""
         sheets = [*self._history, *(draft.sheet() for draft in self._drafts)]
-        chosen = self._untied if untied is None else untied
+        chosen = {*(self._untied if untied is None else untied)} | (set() if among else {AMONG_TIE})
         return model_of(sheets, parts=self._parts, regions=self._regions, untied=chosen)
+
+    def _told_by_other_tables(self, wanted: Mapping[Key, tuple[int, int]]) -> dict[Key, Lack]:
+        """Figures that tables of nearly the same orders bound too closely."""
+        try:
+            return self._reach_among.lacking(self._model(among=True), wanted) if wanted else {}
+        except ContradictionError:
+            # The tables are of different times, so nobody can take one for a part of the other.
+            return {}
+
+    @staticmethod
+    def _is_told(place: Place) -> bool:
+        """Whether it matters that other tables tell a hidden figure.
+
+        A measure of many organisations is hidden for the sake of others only, and is no less than the rows of many that are
+        shown elsewhere: that may be known. A row must not be known to be no more than a measure.
+        """
+        draft, row, measure = place
+        return draft.is_of_few(row, measure) or draft.code in CUTS
 
     def _new_figures(self) -> set[Key]:
         """What is published now says nothing new about parts in which none of these stands."""
@@ -80,8 +103,10 @@ class Suppression:
                 wanted[key] = must_reach(max(value, 1))
         return {key: reach for key, reach in wanted.items() if key not in self._set_aside}
 
-    def _treat(self, model: Model, places: Mapping[Key, Place], lacks: Mapping[Key, Lack]) -> None:
-        """One remedy for each table or region that lacks something."""
+    def _treat(
+        self, model: Model, places: Mapping[Key, Place], lacks: Mapping[Key, Lack], told: Collection[Key]
+    ) -> None:
+        """One remedy for each table or region that lacks something; what is `told` by another table finds it there first."""
         if self._give_up_changes():
             return
         treated: set[tuple[str, str]] = set()
@@ -94,6 +119,8 @@ class Suppression:
                 self._remedies.coarser_stock()
                 self._reach = Reach()
                 return
+            if key in told and self._remedies.hide_among(key, lack, treated):
+                continue
             if not self._hide_more(model, key, lack, places):
                 self._set_aside.add(key)
 

@@ -13,6 +13,7 @@ from orders.models import StockBalance, StockMovement
 from reports.measures.catalogue import TABLES, table
 from reports.measures.shapes import TOTAL, Control, RawCell
 from reports.periods import Period, PeriodKind
+from tests.reports.among import rows_beyond_their_measure
 from tests.reports.tiny_world import FOUR_WEEKS, WEEK, World
 
 pytestmark = pytest.mark.django_db
@@ -193,6 +194,10 @@ def test_the_figures_agree_with_the_stock_ledger(late, world):
     received = within.filter(kind="received").aggregate(total=Sum("on_hand_change"))["total"]
     assert values("stock")["received"] == received
     assert StockBalance.objects.with_proof().filter(pk=1).get().owed == StockBalance.current().reserved
+
+
+def test_orders_of_the_week_are_among_those_that_were_decided_sent_or_brought(late, world):
+    assert rows_beyond_their_measure(WEEK.starts) == []
 
 
 def test_every_measure_of_the_catalogue_says_what_it_is_and_has_its_cells():

@@ -27,6 +27,7 @@ from reports.models import Cell, PostcodePlace, PublishedTable, Snapshot
 from reports.snapshots.reading import series
 from reports.snapshots.weeks import unpublished_weeks
 from sampledata.people import PASSWORD, PROVIDERS, STAFF
+from tests.reports.among import rows_beyond_their_measure
 from verification.models import Listing, ManualCheck, Question, Reason, RegisterImport
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -91,6 +92,7 @@ def every_week_is_published() -> None:
     assert all(
         period.ends_at < at <= now for period, at in ((one.period, one.published_at) for one in Snapshot.objects.all())
     )
+    assert {one.week: beyond for one in Snapshot.objects.all() if (beyond := rows_beyond_their_measure(one.week))} == {}
     points = series([("week", "total", "badges"), ("week", "total", "accounts")])
     assert all(point.figure.value for point in points["week", "total", "badges"][1:])
     assert PostcodePlace.objects.count() > 1000

@@ -23,6 +23,20 @@ ONE_COHORT = ("week", "week_by_region", "week_by_type", "week_by_route", "week_b
 TRIPLE = ("organisations", "orders", "badges")
 ALWAYS_ROUNDED = ("queue_length", "on_its_way")
 NOT_COUNTED = ("share_matched", "queue_oldest_days", "hours_to_decide", "days_to_dispatch", "weeks_of_cover")
+# By definition: which orders of the week, in rows of another table, are among those that a measure counts.
+AMONG = {
+    "fulfilment": (
+        ("week_by_state", ("dispatched", "delivered", "returned"), "dispatched"),
+        ("week_by_state", ("delivered",), "delivered"),
+        ("week_by_state", ("returned",), "returned"),
+        ("week_by_state", ("dispatched",), "on_its_way"),
+    ),
+    "verification": (
+        ("week_by_state", ("checking",), "queue_length"),
+        ("week_by_route", ("cqc_matched",), "matched_without_person"),
+        ("week_by_route", ("cqc_matched", "cqc_checked", "not_cqc_checked"), "decided"),
+    ),
+}
 BADGES_COME_BACK = ("cancelled", "refused")
 # Table, first day, row, measure, version from which it is told anew.
 Name = tuple[str, date, str, str, int]
@@ -140,6 +154,17 @@ class Attacker:
                 self._on_its_way(before, paper)
             if before is not None and paper.code == "stock":
                 self._stock(before, paper, newest)
+            for code, rows, measure in AMONG.get(paper.code, ()):
+                self._among(paper, measure, newest.get((code, paper.starts)), rows)
+
+    def _among(self, paper: Paper, measure: str, cut: Paper | None, rows: Sequence[str]) -> None:
+        """The orders of the week that stand in these rows are among those that the measure counts, if counted at one time."""
+        if cut is None:
+            return
+        inside = [self.at[cut.code, cut.starts, cut.version, row, "orders"] for row in rows]
+        whole = self.at[paper.code, paper.starts, paper.version, "total", measure]
+        if {name[-1] for name in inside} == {whole[-1]}:
+            self.sums.append(({whole: 1.0, **dict.fromkeys(inside, -1.0)}, 0.0, math.inf))
 
     def _areas(self, paper: Paper, newest: Mapping[tuple[str, date], Paper]) -> None:
         days = [paper.starts + timedelta(weeks=n) for n in range(4)]

@@ -38,6 +38,7 @@ STATES = [
     "batched",
     "dispatched",
     "delivered",
+    "returned",
     "refused",
     "cancelled",
 ]

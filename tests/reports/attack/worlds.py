@@ -69,10 +69,11 @@ class World:
         return found
 
     def _verification(self, orders: Sequence[Order]) -> list[RawCell]:
-        decided = [order for order in orders if order.state not in ("placed", "checking", "awaiting_provider")]
+        """All is decided in the week of its order, or not at all; what needs no check is not counted."""
+        decided = [order for order in orders if order.route not in ("undecided", "not_cqc_small")]
         matched = [order for order in decided if order.route == "cqc_matched"]
         by_person = [order for order in decided if order.route != "cqc_matched"]
-        waiting = [order for order in orders if order.state in ("checking", "awaiting_provider")]
+        waiting = [order for order in orders if order.state == "checking"]
         return [
             _count("decided", decided),
             _count("matched_without_person", matched),
@@ -84,19 +85,20 @@ class World:
         ]
 
     def _fulfilment(self, week: int) -> list[RawCell]:
-        """A parcel leaves in the week of its order and arrives a week later; some come back."""
-        left = {
-            n: [o for o in self.of_week(n) if o.state in ("dispatched", "delivered", "verified")]
+        """A parcel leaves in the week of its order; it arrives or comes back in that week, or a week later."""
+        left, before = (
+            [order for order in self.of_week(n) if order.state in ("dispatched", "delivered", "returned")]
             for n in (week, week - 1)
-        }
-        back = [order for order in left[week - 1] if order.badges % 17 == 0]
-        arrived = [order for order in left[week - 1] if order.badges % 17]
+        )
+        away, was_away = ([order for order in orders if order.state == "dispatched"] for orders in (left, before))
+        arrived = [order for order in left if order.state == "delivered"] + [o for o in was_away if o.badges % 17]
+        back = [order for order in left if order.state == "returned"] + [o for o in was_away if not o.badges % 17]
         return [
-            _count("dispatched", left[week]),
+            _count("dispatched", left),
             _count("delivered", arrived),
             _count("returned", back),
-            _count("on_its_way", left[week]),
-            RawCell(TOTAL, TOTAL, "days_to_dispatch", 3, len({order.organisation for order in left[week]})),
+            _count("on_its_way", away),
+            RawCell(TOTAL, TOTAL, "days_to_dispatch", 3 if left else None, len({order.organisation for order in left})),
         ]
 
     def _stock(self, week: int) -> list[RawCell]:
