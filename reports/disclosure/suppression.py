@@ -38,8 +38,7 @@ class Suppression:
         self._ties = frozenset({TOTAL, UNKNOWN, STOCK, FULFILMENT, *regions.values()})
         self._untied: set[str] = set()
         self._set_aside: set[Key] = set()
-        self._reach = Reach()
-        self._reach_among = Reach()
+        self._look_anew()
 
     def run(self) -> None:
         """Hides in the drafts what must be hidden beside the small cells.
@@ -63,6 +62,10 @@ class Suppression:
         sheets = [*self._history, *(draft.sheet() for draft in self._drafts)]
         chosen = {*(self._untied if untied is None else untied)} | (set() if among else {AMONG_TIE})
         return model_of(sheets, parts=self._parts, regions=self._regions, untied=chosen)
+
+    def _look_anew(self) -> None:
+        """What was seen to be possible need not be so any more."""
+        self._reach, self._reach_among = Reach(), Reach()
 
     def _told_by_other_tables(self, wanted: Mapping[Key, tuple[int, int]]) -> dict[Key, Lack]:
         """Figures that tables of nearly the same orders bound too closely."""
@@ -117,7 +120,7 @@ class Suppression:
             treated.add(where)
             if self._remedies.can_coarsen_stock() and self._is_to_blame(model, {STOCK}, key, lack, places):
                 self._remedies.coarser_stock()
-                self._reach = Reach()
+                self._look_anew()
                 return
             if key in told and self._remedies.hide_among(key, lack, treated):
                 continue
@@ -169,7 +172,7 @@ class Suppression:
         for draft in changed:
             draft.changes.clear()
         if changed:
-            self._reach = Reach()
+            self._look_anew()
             self._untied.clear()
             self._settle_contradictions()
         return bool(changed)
