@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db import models
 
 from badgeportal import inventory
-from badgeportal.inventory import Ending, Reach, Whose
+from badgeportal.inventory import Declaration, Ending, Reach, Whose
 
 
 def unclassified(labels: Iterable[str] | None = None) -> list[str]:
@@ -91,20 +91,21 @@ def kept_without_a_reason() -> list[str]:
 
 def unworded() -> list[str]:
     """Tables of a copy without a title for their person, and fields shown there without words of their own."""
-    faults = []
+    faults: list[str] = []
     for label, declaration in inventory.declarations().items():
-        shown = [*declaration.shown_with, *(name for name, one in declaration.personal.items() if one.exported)]
-        if not declaration.reached or not declaration.personal:
-            continue
-        if declaration.to_you is None:
-            faults.append(f"{label}: no title")
-            continue
-        known = {*declaration.shown_with, *declaration.personal}
-        worded = declaration.to_you.words.keys()
-        faults += [f"{label}.{name}: no words" for name in declaration.shown_with if name not in worded]
-        faults += [f"{label}.{name}: words of no field" for name in worded if name not in known]
-        called = Counter(
-            declaration.words_for(name) for name in shown if name in known & (worded | declaration.personal.keys())
-        )
-        faults += [f"{label}: two are called {words}" for words, times in called.items() if times > 1]
+        if declaration.reached and declaration.personal:
+            faults += _unworded(label, declaration)
     return faults
+
+
+def _unworded(label: str, declaration: Declaration) -> list[str]:
+    if declaration.to_you is None:
+        return [f"{label}: no title"]
+    words, personal, beside = declaration.to_you.words, declaration.personal, declaration.shown_with
+    exported = [name for name, one in personal.items() if one.exported]
+    called = Counter(declaration.words_for(name) for name in [*beside, *exported] if name in words or name in personal)
+    return [
+        *(f"{label}.{name}: no words" for name in beside if name not in words),
+        *(f"{label}.{name}: words of no field" for name in words if name not in personal and name not in beside),
+        *(f"{label}: two are called {one}" for one, times in called.items() if times > 1),
+    ]
